@@ -1,0 +1,354 @@
+"""Chapters: from the Markdown of one page to its blocks, with true line numbers.
+
+In goes the text of one file; out come a :class:`~livingreview.model.Chapter` and
+the problems of its syntax. The structure comes from a CommonMark parser
+(markdown-it), extended by the ``///`` blocks of pymdownx; only what those
+leave to us, ids and citations, is read with small expressions from text the
+parser has already told apart from code, links and markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from livingreview.model import Block, BlockKind, Chapter, Citation, Link
+from livingreview.problems import Problem
+from livingreview.yamlfile import parse_yaml
+
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
+_OPEN = re.compile(r"(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?\Z")
+_CLOSE = re.compile(r"(/{3,})[ ]*\Z")
+_HEADING_ID = re.compile(r"[ ]*\{:?[ ]*#([^\s}]+)[^{}]*\}[ ]*\Z")
+_ATTRIBUTES = re.compile(r"\A[ ]*\{:?([^{}]*)\}[ ]*\Z")
+_ITEM_ID = re.compile(r"[ ]*\{:[ ]*#([^\s}]+)[^{}]*\}[ ]*\Z")
+_ID = re.compile(r"#([^\s.#]+)")
+_CITATION_GROUP = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
+_CITATION = re.compile(r"(?<![\w.])-?@([\w:.-]*\w)(?:\s*,\s*([^;]+))?")
+_IGNORE = re.compile(r"<!--[ ]*review:[ ]*ignore[ ]+([a-z][a-z-]*)[ ]*[:：—-][ ]*(\S[^>]*?)[ ]*-->")
+
+#: Blocks whose name is fixed; every other ``///`` block is a directive.
+_NAMED = {"note": BlockKind.NOTE, "table": BlockKind.TABLE, "figure": BlockKind.FIGURE}
+
+
+def _line(state: StateBlock, number: int) -> str:
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _closing_line(state: StateBlock, start: int, end: int, length: int) -> int | None:
+    """Return the line that closes a block opened with this many slashes; pymdownx wants as many to close."""
+    for number in range(start + 1, end):
+        match = _CLOSE.match(_line(state, number))
+        if match and len(match[1]) == length:
+            return number
+    return None
+
+
+def _review_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The rule for ``/// name | argument`` … ``///`` with its indented options."""
+    opened = _OPEN.match(_line(state, start)) if state.tShift[start] < 4 else None
+    if opened is None:
+        return False
+    if silent:
+        return True
+    close = _closing_line(state, start, end, len(opened[1]))
+    last = end if close is None else close
+    content = start + 1
+    while content < last and state.src.startswith("    ", state.bMarks[content]) and _line(state, content):
+        content += 1
+    options = "\n".join(state.src[state.bMarks[n] : state.eMarks[n]] for n in range(start + 1, content))
+    token = state.push("review_block_open", "div", 1)
+    token.map, token.info, token.block = [start, last], opened[2].lower(), True
+    token.meta = {"argument": opened[3] or "", "options": options, "closed": close is not None}
+    outer, outer_parent = state.lineMax, state.parentType
+    state.lineMax, state.parentType = last, "review_block"
+    state.md.block.tokenize(state, content, last)
+    state.lineMax, state.parentType = outer, outer_parent
+    state.push("review_block_close", "div", -1)
+    state.line = last if close is None else close + 1
+    return True
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser.block.ruler.before("fence", "review_block", _review_block, {"alt": ["paragraph", "reference", "list"]})
+    return parser
+
+
+_PARSER = _parser()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A block while its tokens are still being read."""
+
+    kind: BlockKind
+    line: int
+    id: str | None = None
+    level: int = 0
+    name: str = ""
+    caption: str = ""
+    parts: list[str] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    option_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+    ignores: frozenset[str] = frozenset()
+
+    def finish(self) -> Block:
+        text = "\n".join(part for part in self.parts if part)
+        return Block(
+            self.kind,
+            self.id,
+            self.line,
+            text,
+            self.level,
+            self.name,
+            self.caption,
+            tuple(self.citations),
+            tuple(self.links),
+            self.options,
+            self.option_lines,
+            self.ignores,
+        )
+
+
+def parse_front_matter(text: str, path: str) -> tuple[Mapping[str, Any], str, tuple[Problem, ...]]:
+    """Return the front matter, the text with it blanked (so that lines keep their numbers) and its problems."""
+    match = _FRONT.match(text)
+    if match is None:
+        return {}, text, ()
+    parsed = parse_yaml(match[1], path, offset=1)
+    blanked = "\n" * match[0].count("\n") + text[match.end() :]
+    if parsed.problems or parsed.data is None:
+        return {}, blanked, parsed.problems
+    if not isinstance(parsed.data, dict):
+        fault = Problem(path, 2, "data-syntax", "front matter must be `key: value` lines.")
+        return {}, blanked, (fault,)
+    return parsed.data, blanked, ()
+
+
+class _Reader:
+    """Walks the token stream of one page and collects its blocks."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.done: list[_Draft] = []
+        self.open: list[_Draft] = []  # enclosing items, tables, figures, notes
+        self.depth = 0  # nesting of lists
+        self.problems: list[Problem] = []
+        self.title = ""
+        self.pending: frozenset[str] = frozenset()
+
+    def read(self, tokens: list[Token]) -> None:
+        for index, token in enumerate(tokens):
+            handler = getattr(self, f"on_{token.type}", None)
+            if handler is not None:
+                handler(token, tokens, index)
+
+    # -- structure -----------------------------------------------------------------
+
+    def on_heading_open(self, token: Token, tokens: list[Token], index: int) -> None:
+        inline = tokens[index + 1]
+        level = int(token.tag[1:])
+        draft = _Draft(BlockKind.HEADING, _first_line(token), level=level)
+        self.take_inline(draft, inline, _HEADING_ID)
+        if level == 1 and not self.title:
+            self.title = " ".join(draft.parts)
+            return
+        self.add(draft)
+
+    def on_paragraph_open(self, token: Token, tokens: list[Token], index: int) -> None:
+        inline = tokens[index + 1]
+        if self.open:
+            owner = self.open[-1]
+            id_at = _ITEM_ID if owner.kind is BlockKind.ITEM and not owner.parts else None
+            self.take_inline(owner, inline, id_at, first_line=True)
+            return
+        draft = _Draft(BlockKind.PARAGRAPH, _first_line(token))
+        self.take_inline(draft, inline, None, last_line=True)
+        if draft.parts or draft.links or draft.id is None:
+            self.add(draft)
+
+    def on_bullet_list_open(self, _token: Token, _tokens: list[Token], _index: int) -> None:
+        self.depth += 1
+
+    on_ordered_list_open = on_bullet_list_open
+
+    def on_bullet_list_close(self, _token: Token, _tokens: list[Token], _index: int) -> None:
+        self.depth -= 1
+
+    on_ordered_list_close = on_bullet_list_close
+
+    def in_note(self) -> bool:
+        return any(draft.kind is not BlockKind.ITEM for draft in self.open)
+
+    def on_list_item_open(self, token: Token, _tokens: list[Token], _index: int) -> None:
+        draft = _Draft(BlockKind.ITEM, _first_line(token), level=self.depth)
+        if self.in_note():
+            # Items of a note belong to the note: they need no address of their own.
+            draft = self.open[-1]
+        else:
+            self.add(draft)
+        self.open.append(draft)
+
+    def on_list_item_close(self, _token: Token, _tokens: list[Token], _index: int) -> None:
+        self.open.pop()
+
+    def on_table_open(self, token: Token, _tokens: list[Token], _index: int) -> None:
+        draft = self.open[-1] if self.open else _Draft(BlockKind.TABLE, _first_line(token))
+        if not self.open:
+            self.add(draft)
+        self.open.append(draft)
+
+    def on_table_close(self, _token: Token, _tokens: list[Token], _index: int) -> None:
+        self.open.pop()
+
+    def on_inline(self, token: Token, tokens: list[Token], index: int) -> None:
+        """Take the text of table cells; headings and paragraphs have taken theirs already."""
+        if tokens[index - 1].type in ("th_open", "td_open") and self.open:
+            self.take_inline(self.open[-1], token, None)
+
+    def on_html_block(self, token: Token, _tokens: list[Token], _index: int) -> None:
+        found = _IGNORE.findall(token.content)
+        if found:
+            self.pending |= {code for code, _reason in found}
+
+    def on_review_block_open(self, token: Token, _tokens: list[Token], _index: int) -> None:
+        line = _first_line(token)
+        kind = _NAMED.get(token.info, BlockKind.DIRECTIVE)
+        draft = _Draft(kind, line, name=token.info, caption=str(token.meta["argument"]))
+        if not token.meta["closed"]:
+            message = f"/// {token.info} is never closed. Add a line with as many slashes after its content."
+            self.problems.append(Problem(self.path, line, "data-syntax", message))
+        parsed = parse_yaml(_dedent(token.meta["options"]), self.path, offset=line)
+        self.problems.extend(parsed.problems)
+        options = parsed.data if isinstance(parsed.data, dict) else {}
+        attrs = options.get("attrs")
+        if isinstance(attrs, dict) and attrs.get("id") is not None:
+            draft.id = str(attrs["id"])
+        draft.options = {key: value for key, value in options.items() if key != "attrs"}
+        draft.option_lines = parsed.lines
+        if draft.caption and kind in (BlockKind.TABLE, BlockKind.FIGURE, BlockKind.NOTE):
+            self.take_inline(draft, _PARSER.parseInline(draft.caption)[0], None)
+        self.add(draft)
+        self.open.append(draft)
+
+    def on_review_block_close(self, _token: Token, _tokens: list[Token], _index: int) -> None:
+        self.open.pop()
+
+    def add(self, draft: _Draft) -> None:
+        draft.ignores, self.pending = draft.ignores | self.pending, frozenset()
+        self.done.append(draft)
+
+    # -- text ----------------------------------------------------------------------
+
+    def take_inline(
+        self,
+        draft: _Draft,
+        inline: Token,
+        id_at: re.Pattern[str] | None,
+        *,
+        first_line: bool = False,
+        last_line: bool = False,
+    ) -> None:
+        """Add the text, citations and links of one run of inline Markdown to a block, and take its id."""
+        start = (inline.map[0] if inline.map else draft.line - 1) + 1
+        rows = _rows(inline, start)
+        if id_at is not None and rows:
+            at = 0 if first_line else len(rows) - 1
+            match = id_at.search(rows[at].text)
+            if match:
+                draft.id = match[1]
+                rows[at].text = rows[at].text[: match.start()]
+        if last_line and rows:
+            match = _ATTRIBUTES.match(rows[-1].text)
+            if match:
+                found = _ID.search(match[1])
+                draft.id = found[1] if found else None
+                rows.pop()
+        for row in rows:
+            draft.links.extend(row.links)
+            draft.ignores |= row.ignores
+            draft.citations.extend(_citations(row.text, row.line))
+        text = "\n".join(_CITATION_GROUP.sub("", row.text) for row in rows).strip()
+        draft.parts.append(text)
+
+
+@dataclass(slots=True)
+class _Row:
+    """One source line of inline text."""
+
+    line: int
+    text: str = ""
+    links: list[Link] = field(default_factory=list)
+    ignores: frozenset[str] = frozenset()
+
+
+def _rows(inline: Token, start: int) -> list[_Row]:
+    """Split inline tokens at line breaks, keeping visible text and links of each line."""
+    rows = [_Row(start)]
+    opened: list[tuple[str, int]] = []
+    for token in inline.children or []:
+        row = rows[-1]
+        if token.type in ("softbreak", "hardbreak"):
+            rows.append(_Row(row.line + 1))
+        elif token.type == "text":
+            row.text += token.content
+        elif token.type == "code_inline":
+            row.text += " "
+        elif token.type == "link_open":
+            opened.append((_target(token, "href"), len(row.text)))
+        elif token.type == "link_close" and opened:
+            target, at = opened.pop()
+            row.links.append(Link(target, row.line, row.text[at:]))
+        elif token.type == "image":
+            row.links.append(Link(_target(token, "src"), row.line, token.content, image=True))
+        elif token.type == "html_inline":
+            row.ignores |= {code for code, _reason in _IGNORE.findall(token.content)}
+    return rows
+
+
+def _target(token: Token, attribute: str) -> str:
+    return unquote(str(token.attrs.get(attribute, "")))
+
+
+def _citations(text: str, line: int) -> Iterator[Citation]:
+    for group in _CITATION_GROUP.finditer(text):
+        for match in _CITATION.finditer(group[0][1:-1]):
+            yield Citation(match[1], line, (match[2] or "").strip())
+
+
+def _first_line(token: Token) -> int:
+    return (token.map[0] if token.map else 0) + 1
+
+
+def _dedent(options: str) -> str:
+    """Take the four spaces off that mark options, keeping what is indented further."""
+    return "\n".join(row[4:] for row in options.split("\n"))
+
+
+def parse_chapter(text: str, path: str, language: str, slug: str) -> tuple[Chapter, tuple[Problem, ...]]:
+    """Parse one page. ``text`` is decoded, with ``\\n`` line ends; never raises because of what it holds."""
+    front, body, problems = parse_front_matter(text, path)
+    reader = _Reader(path)
+    reader.read(_PARSER.parse(body))
+    chapter = Chapter(
+        path=path,
+        language=language,
+        slug=slug,
+        title=str(front.get("title") or reader.title),
+        description=str(front.get("description") or ""),
+        number=str(front.get("number") or ""),
+        blocks=tuple(draft.finish() for draft in reader.done),
+        front=front,
+        text=text,
+    )
+    return chapter, (*problems, *reader.problems)
