@@ -51,7 +51,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         with contextlib.suppress(FileNotFoundError):
             shutil.copymode(path, temporary)
-        os.replace(temporary, path)
+        temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -109,12 +109,12 @@ def swap_directory(new: Path, current: Path) -> None:
         raise FileNotFoundError(errno.ENOENT, "there is no new directory to put in place", str(new))
     aside = _aside(current)
     if not current.exists():
-        os.rename(new, current)
+        new.rename(current)
     elif exchange(new, current):
-        os.rename(new, aside)
+        new.rename(aside)
     else:
-        os.rename(current, aside)
-        os.rename(new, current)
+        current.rename(aside)
+        new.rename(current)
     _sync_directory(current.parent)
     shutil.rmtree(aside, ignore_errors=True)
 
@@ -131,7 +131,7 @@ def recover_directory(current: Path) -> bool:
     if current.exists():
         shutil.rmtree(aside, ignore_errors=True)
         return False
-    os.rename(aside, current)
+    aside.rename(current)
     return True
 
 
