@@ -63,18 +63,6 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def append_line(path: Path, line: str) -> None:
-    """Add one line (without its line end) to the end of ``path`` and flush it to the disk.
-
-    A kill may leave the last line cut; whoever reads the file must expect that.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
-        file.write(line.encode("utf-8") + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
 @contextlib.contextmanager
 def locked(path: Path, timeout: float = 60.0) -> Iterator[None]:
     """Hold an exclusive lock between processes on the file ``path`` while the block runs.

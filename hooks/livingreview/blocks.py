@@ -28,12 +28,26 @@ def _no_directives(_name: str, _id: str, _options: Mapping[str, Any]) -> str | N
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A small sign beside a block that leads to its audit entry: ``kind`` is a verdict."""
+
+    kind: str
+    url: str
+    label: str
+
+
 @dataclass
 class PageContext:
     """What the blocks of the page being rendered depend on; set anew for every page."""
 
     note_label: str = "Editor's note"
     claim_word: str = "Claim"
+    permalink_label: str = ""
+    untranslated_label: str = ""
+    label_language: str = ""
+    heading_numbers: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
     claim_url: Callable[[str], str | None] = field(default=lambda _claim: None)
     render_directive: DirectiveRenderer = field(default=_no_directives)
 
@@ -200,6 +214,71 @@ def _own_text(holder: etree.Element) -> Iterator[tuple[etree.Element, str]]:
             yield child, "tail"
 
 
+#: Elements that are blocks a reader can cite, when they have an id.
+_CITABLE = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "figure", "aside"})
+
+
+class Decorations(Treeprocessor):
+    """Adds what a page knows of its blocks: section numbers, audit marks, permanent links."""
+
+    def __init__(self, md: markdown.Markdown, context: PageContext) -> None:
+        """Remember the page's context."""
+        super().__init__(md)
+        self.context = context
+
+    def run(self, root: etree.Element) -> None:
+        """Decorate every citable element below ``root``."""
+        for element in root.iter():
+            if element.tag in _CITABLE and element.get("id") and not element.get("id", "").endswith("-label"):
+                self.decorate(element)
+
+    def decorate(self, element: etree.Element) -> None:
+        """Number a heading; add marks and the permanent link to any block."""
+        name = str(element.get("id"))
+        if "lr-untranslated" in element.get("class", "").split():
+            self.announce(element)
+        number = self.context.heading_numbers.get(name)
+        if number and element.tag.startswith("h"):
+            _prepend(element, "span", {"class": "lr-number"}, number, " ")
+        holder = _text_holder(element)
+        for mark in self.context.marks.get(name, ()):
+            sign = {"class": f"lr-mark lr-mark--{mark.kind}", "href": mark.url, "title": mark.label}
+            _append(holder, "a", {**sign, "aria-label": mark.label})
+        if self.context.permalink_label:
+            label = self.context.permalink_label
+            _append(holder, "a", {"class": "lr-permalink", "href": f"#{name}", "title": label, "aria-label": label})
+
+    def announce(self, element: etree.Element) -> None:
+        """Say, in the page's language, that the block stands in another."""
+        attributes = {"class": "lr-untranslated__label", "lang": self.context.label_language}
+        _prepend(element, "span", attributes, self.context.untranslated_label, " ")
+
+
+def _text_holder(element: etree.Element) -> etree.Element:
+    """Return where a block's own text ends: an item's first paragraph, a note's label, a figure's caption."""
+    if element.tag == "aside":
+        return element[0] if len(element) else element
+    if element.tag == "figure":
+        found = element.find(".//caption")
+        caption = element.find("figcaption") if found is None else found
+        return element if caption is None else caption
+    if element.tag == "li" and len(element) and element[0].tag == "p":
+        return element[0]
+    return element
+
+
+def _prepend(element: etree.Element, tag: str, attributes: dict[str, str], text: str, tail: str) -> None:
+    child = etree.Element(tag, attributes)
+    child.text, child.tail, element.text = text, tail + (element.text or ""), ""
+    element.insert(0, child)
+
+
+def _append(element: etree.Element, tag: str, attributes: dict[str, str]) -> None:
+    """Append an empty element after the block's own text, before any nested list."""
+    at = next((i for i, child in enumerate(element) if child.tag in ("ul", "ol")), len(element))
+    element.insert(at, etree.Element(tag, attributes))
+
+
 class ReviewBlocks(BlocksExtension):
     """The extension to hand to Python-Markdown: the three fixed blocks and the named directives."""
 
@@ -213,6 +292,8 @@ class ReviewBlocks(BlocksExtension):
         """Register the blocks with one Markdown instance."""
         # After inline parsing (20), before attribute lists (8) would look at the same text.
         md.treeprocessors.register(ItemIds(md), "review_item_ids", 9)
+        # After attribute lists (8), before the table of contents (5) reads the headings.
+        md.treeprocessors.register(Decorations(md, self.context), "review_decorations", 7)
         for kind in (NoteBlock, TableBlock, FigureBlock):
             block_mgr.register(kind, {"context": self.context})
         for name in self.directives:

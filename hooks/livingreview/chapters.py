@@ -32,7 +32,8 @@ _ITEM_ID = re.compile(r"[ ]*\{:[ ]*#([^\s}]+)[^{}]*\}[ ]*\Z")
 _ID = re.compile(r"#([^\s.#]+)")
 _CITATION_GROUP = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
 _CITATION = re.compile(r"(?<![\w.])-?@([\w:.-]*\w)(?:\s*,\s*([^;]+))?")
-_IGNORE = re.compile(r"<!--[ ]*review:[ ]*ignore[ ]+([a-z][a-z-]*)[ ]*[:：—-][ ]*(\S[^>]*?)[ ]*-->")
+#: ``<!-- parity-numbers: reason -->``: an exception needs a reason to count.
+_IGNORE = re.compile(r"<!--[ ]*([a-z]+-[a-z-]*[a-z])[ ]*[:：][ ]*(\S[^>]*?)[ ]*-->")
 
 #: Blocks whose name is fixed; every other ``///`` block is a directive.
 _NAMED = {"note": BlockKind.NOTE, "table": BlockKind.TABLE, "figure": BlockKind.FIGURE}
@@ -101,6 +102,7 @@ class _Draft:
     options: Mapping[str, Any] = field(default_factory=dict)
     option_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
     ignores: frozenset[str] = frozenset()
+    end: int = 0
 
     def finish(self) -> Block:
         text = "\n".join(part for part in self.parts if part)
@@ -117,6 +119,7 @@ class _Draft:
             self.options,
             self.option_lines,
             self.ignores,
+            self.end or self.line,
         )
 
 
@@ -158,7 +161,7 @@ class _Reader:
     def on_heading_open(self, token: Token, tokens: list[Token], index: int) -> None:
         inline = tokens[index + 1]
         level = int(token.tag[1:])
-        draft = _Draft(BlockKind.HEADING, _first_line(token), level=level)
+        draft = _Draft(BlockKind.HEADING, _first_line(token), level=level, end=_last_line(token))
         self.take_inline(draft, inline, _HEADING_ID)
         if level == 1 and not self.title:
             self.title = " ".join(draft.parts)
@@ -172,7 +175,7 @@ class _Reader:
             id_at = _ITEM_ID if owner.kind is BlockKind.ITEM and not owner.parts else None
             self.take_inline(owner, inline, id_at, first_line=True)
             return
-        draft = _Draft(BlockKind.PARAGRAPH, _first_line(token))
+        draft = _Draft(BlockKind.PARAGRAPH, _first_line(token), end=_last_line(token))
         self.take_inline(draft, inline, None, last_line=True)
         if draft.parts or draft.links or draft.id is None:
             self.add(draft)
@@ -191,7 +194,7 @@ class _Reader:
         return any(draft.kind is not BlockKind.ITEM for draft in self.open)
 
     def on_list_item_open(self, token: Token, _tokens: list[Token], _index: int) -> None:
-        draft = _Draft(BlockKind.ITEM, _first_line(token), level=self.depth)
+        draft = _Draft(BlockKind.ITEM, _first_line(token), level=self.depth, end=_last_line(token))
         if self.in_note():
             # Items of a note belong to the note: they need no address of their own.
             draft = self.open[-1]
@@ -203,7 +206,7 @@ class _Reader:
         self.open.pop()
 
     def on_table_open(self, token: Token, _tokens: list[Token], _index: int) -> None:
-        draft = self.open[-1] if self.open else _Draft(BlockKind.TABLE, _first_line(token))
+        draft = self.open[-1] if self.open else _Draft(BlockKind.TABLE, _first_line(token), end=_last_line(token))
         if not self.open:
             self.add(draft)
         self.open.append(draft)
@@ -224,7 +227,8 @@ class _Reader:
     def on_review_block_open(self, token: Token, _tokens: list[Token], _index: int) -> None:
         line = _first_line(token)
         kind = _NAMED.get(token.info, BlockKind.DIRECTIVE)
-        draft = _Draft(kind, line, name=token.info, caption=str(token.meta["argument"]))
+        end = _last_line(token) + bool(token.meta["closed"])
+        draft = _Draft(kind, line, name=token.info, caption=str(token.meta["argument"]), end=end)
         if not token.meta["closed"]:
             message = f"/// {token.info} is never closed. Add a line with as many slashes after its content."
             self.problems.append(Problem(self.path, line, "data-syntax", message))
@@ -328,6 +332,10 @@ def _citations(text: str, line: int) -> Iterator[Citation]:
 
 def _first_line(token: Token) -> int:
     return (token.map[0] if token.map else 0) + 1
+
+
+def _last_line(token: Token) -> int:
+    return token.map[1] if token.map else 0
 
 
 def _dedent(options: str) -> str:

@@ -54,7 +54,8 @@ class Block:
     ``text`` is what a reader sees, without citations, code and link targets.
     ``level`` is a heading's level or an item's depth (from 1). ``name`` is a
     directive's name. ``options`` are what stands indented under ``///``.
-    ``caption`` is the argument of a table, figure or note.
+    ``caption`` is the argument of a table, figure or note. ``end`` is the last line.
+    ``ignores`` are the codes that a line comment with a reason excuses.
     """
 
     kind: BlockKind
@@ -69,6 +70,7 @@ class Block:
     options: Mapping[str, Any] = field(default_factory=dict)
     option_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
     ignores: frozenset[str] = frozenset()
+    end: int = 0
 
     @property
     def cited_keys(self) -> frozenset[str]:

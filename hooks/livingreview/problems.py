@@ -90,6 +90,7 @@ SEVERITIES: dict[str, Severity] = {
     "claim-block": _E,
     "claim-citations": _E,
     "claim-numbers": _E,
+    "claim-entities": _E,
     "claim-verdict": _E,
     "note-target": _E,
     # terms

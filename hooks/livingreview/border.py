@@ -1,0 +1,78 @@
+"""Where YAML becomes typed data: one pydantic model a record, every fault with its line.
+
+In go the values of a parsed file and the model each must fit; out come the
+records that fit and a problem for each fault of those that do not.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from livingreview.problems import Problem
+from livingreview.yamlfile import KeyPath, YamlFile
+
+
+class Record(BaseModel):
+    """Base of all records read from YAML: unknown keys are errors, nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+
+
+RecordType = TypeVar("RecordType", bound=BaseModel)
+
+
+def _message(error: Any, known: Sequence[str]) -> str:
+    """Word one of pydantic's faults for a contributor."""
+    name = ".".join(str(part) for part in error["loc"] if not str(part).startswith("function-"))
+    if error["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+        hint = f' Did you mean "{close[0]}"?' if close else " Remove it or correct its name."
+        return f'unknown field "{name}".{hint}'
+    if error["type"] == "missing":
+        return f'field "{name}" is missing. Add it.'
+    got = error.get("input")
+    shown = "" if isinstance(got, (dict, list)) or got is None else f" (found {got!r})"
+    return f'field "{name}": {error["msg"][0].lower()}{error["msg"][1:]}{shown}.'
+
+
+def faults(error: ValidationError, file: YamlFile, at: KeyPath, code: str, known: Sequence[str]) -> Iterator[Problem]:
+    """Yield one problem for each fault that pydantic found in the value at ``at``."""
+    seen: set[tuple[int, str]] = set()
+    for fault in error.errors(include_url=False, include_context=False):
+        line = file.line(*at, *fault["loc"])
+        if (line, str(fault["loc"])) not in seen:
+            seen.add((line, str(fault["loc"])))
+            yield Problem(file.path, line, code, _message(fault, known))
+
+
+def read_record(
+    file: YamlFile, value: Any, at: KeyPath, model: type[RecordType], code: str = "data-field"
+) -> tuple[RecordType | None, tuple[Problem, ...]]:
+    """Validate one value against its model."""
+    try:
+        return model.model_validate(value), ()
+    except ValidationError as error:
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        return None, tuple(faults(error, file, at, code, known))
+
+
+def read_list(
+    file: YamlFile, model: type[RecordType], code: str = "data-field"
+) -> tuple[list[tuple[RecordType, int]], tuple[Problem, ...]]:
+    """Validate a file that is a list of records; return those that fit, with their lines."""
+    if file.problems or file.data is None:
+        return [], file.problems
+    if not isinstance(file.data, list):
+        return [], (Problem(file.path, 1, code, "the file must be a list: every record begins with `- id:`."),)
+    records: list[tuple[RecordType, int]] = []
+    problems: list[Problem] = []
+    for index, value in enumerate(file.data):
+        record, found = read_record(file, value, (index,), model, code)
+        problems.extend(found)
+        if record is not None:
+            records.append((record, file.line(index)))
+    return records, tuple(problems)

@@ -1,0 +1,54 @@
+"""All checks of a review, in one explicit list.
+
+A check is a function from a :class:`~livingreview.review.Review` to problems.
+It has no state and no network, and knows nothing of the other checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from livingreview import checks_claims, checks_parity, checks_structure, checks_terms, translations
+from livingreview.problems import Problem, sort_problems
+from livingreview.review import Review
+
+Check = Callable[[Review], Iterable[Problem]]
+
+CHECKS: tuple[Check, ...] = (
+    checks_structure.check_ids,
+    checks_structure.check_links,
+    checks_structure.check_directives,
+    checks_structure.check_navigation,
+    checks_parity.check_pages,
+    checks_parity.check_blocks,
+    checks_parity.check_order,
+    checks_parity.check_levels,
+    checks_parity.check_citations,
+    checks_parity.check_numbers,
+    checks_parity.check_links,
+    checks_parity.check_directives,
+    translations.check_translations,
+    checks_claims.check_mapping,
+    checks_claims.check_homes,
+    checks_claims.check_citations,
+    checks_claims.check_references,
+    checks_claims.check_numbers,
+    checks_claims.check_entities,
+    checks_claims.check_verdicts,
+    checks_claims.check_notes,
+    checks_terms.check_duplicates,
+    checks_terms.check_wording,
+    checks_terms.check_sources,
+)
+
+
+def check(review: Review) -> Iterator[Problem]:
+    """Yield everything wrong with a review: what loading found, then what each check finds."""
+    yield from review.problems
+    for one in CHECKS:
+        yield from one(review)
+
+
+def report(review: Review) -> list[Problem]:
+    """Return everything wrong with a review, each problem once, sorted."""
+    return sort_problems(check(review))

@@ -1,0 +1,210 @@
+"""Claims and notes: every statement of the article has a home, its sources were weighed by rule, notes point at both.
+
+The rules of verdicts: a claim without references is ``no-citation``; one of
+whose references nothing but titles was read is ``unverified``; otherwise its
+verdict is that of one of its checks. Opinions and needs are listed, not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from livingreview.blocks import claim_ids
+from livingreview.checks_structure import closest
+from livingreview.claims import CLAIMS_FILE, READ
+from livingreview.glossary import Forms, index_forms
+from livingreview.model import CLAIM_HOMES, Block, BlockKind, Chapter, Claim
+from livingreview.numbers import compare_numbers, contains_number, extract_numbers
+from livingreview.problems import Problem
+from livingreview.review import Review
+
+#: More claims than this and a block is too much to check or to cite.
+MAX_CLAIMS = 6
+
+
+def _at(claim: Claim, code: str, message: str) -> Problem:
+    return Problem(CLAIMS_FILE, claim.line, code, f"{claim.id}: {message}")
+
+
+def check_mapping(review: Review) -> Iterator[Problem]:
+    """Claims are numbered without gaps or repetition: a claim is never dropped, only re-homed."""
+    seen: dict[str, int] = {}
+    for claim in review.claims:
+        if claim.id in seen:
+            yield _at(claim, "claim-unmapped", f"already stands on line {seen[claim.id]}. Claims are never renumbered.")
+        seen.setdefault(claim.id, claim.line)
+    numbers = {int(name[1:]) for name in seen}
+    for number in range(1, max(numbers, default=0) + 1):
+        if number not in numbers:
+            after = max((claim for claim in review.claims if int(claim.id[1:]) < number), key=lambda c: c.id, default=None)
+            line = after.line if after else 1
+            message = f"c{number:03d} is missing. Restore it: every statement of the article keeps its number and a home."
+            yield Problem(CLAIMS_FILE, line, "claim-unmapped", message)
+
+
+def check_homes(review: Review) -> Iterator[Problem]:
+    """A claim's home exists, is a block that can hold one, and does not hold too many."""
+    names = [f"{slug}#{block.id}" for (language, slug), c in review.chapters.items() if language == review.source
+             for block in c.blocks if block.id]  # fmt: skip
+    for claim in review.claims:
+        home = review.block(review.source, claim.block)
+        if home is None:
+            if not any(review.block(code, claim.block) for code in review.translation_codes):
+                yield _at(claim, "claim-block", f'there is no block "{claim.block}".{closest(claim.block, names)}')
+        elif home.kind not in CLAIM_HOMES:
+            message = f'"{claim.block}" is a {home.kind.value}; a claim lives in a paragraph, item, table or figure.'
+            yield _at(claim, "claim-block", message)
+    for name, claims in review.claims_by_block.items():
+        if len(claims) > MAX_CLAIMS:
+            message = f'"{name}" holds {len(claims)} claims, {MAX_CLAIMS} at the most. Split the block.'
+            yield _at(claims[MAX_CLAIMS], "claim-block", message)
+
+
+def _sides(review: Review, name: str) -> list[tuple[Chapter, Block]]:
+    """The block in every language that has it, source first."""
+    slug = name.rpartition("#")[0]
+    sides = []
+    for language in review.languages:
+        chapter, block = review.chapter(language.code, slug), review.block(language.code, name)
+        if chapter is not None and block is not None:
+            sides.append((chapter, block))
+    return sides
+
+
+def check_citations(review: Review) -> Iterator[Problem]:
+    """A block cites exactly the works its claims rest on. Where the languages differ, parity says so."""
+    for name, claims in review.claims_by_block.items():
+        sides = _sides(review, name)
+        if not sides or len({block.cited_keys for _chapter, block in sides}) > 1:
+            continue
+        chapter, block = sides[0]
+        wanted = frozenset[str]().union(*(claim.references for claim in claims))
+        unknown = (wanted | block.cited_keys) - review.keys
+        if block.cited_keys != wanted and not unknown:
+            extra, missing = sorted(block.cited_keys - wanted), sorted(wanted - block.cited_keys)
+            parts = [f"cites {', '.join(extra)}, on which none of its claims rests"] if extra else []
+            parts += [f"does not cite {', '.join(missing)}, on which its claims rest"] if missing else []
+            ids = ", ".join(claim.id for claim in claims)
+            message = f'"{block.id}" {"; ".join(parts)} ({ids}).'
+            yield Problem(chapter.path, block.line, "claim-citations", message)
+
+
+def check_references(review: Review) -> Iterator[Problem]:
+    """Every reference a claim was checked against is in the bibliography."""
+    for claim in review.claims:
+        for check in claim.checks:
+            if check.reference not in review.keys:
+                hint = closest(check.reference, review.keys)
+                message = f'{claim.id}: no entry "{check.reference}" in refs.bib.{hint}'
+                yield Problem(CLAIMS_FILE, check.line, "citation-unknown", message)
+
+
+def _numbers_agree(sides: list[tuple[Chapter, Block]]) -> bool:
+    """Whether the languages state the same numbers; if not, parity reports it."""
+    if len(sides) < 2:
+        return True
+    (one, left), (two, right) = sides[0], sides[1]
+    return not compare_numbers(extract_numbers(left.text, one.language), extract_numbers(right.text, two.language))
+
+
+def check_numbers(review: Review) -> Iterator[Problem]:
+    """A claim's numbers stand in its block."""
+    for name, claims in review.claims_by_block.items():
+        sides = _sides(review, name)
+        agree = _numbers_agree(sides)
+        for claim in claims:
+            for number in claim.numbers:
+                lacking = [side for side in sides if not contains_number(side[1].text, number, side[0].language)]
+                if not lacking or (not agree and len(lacking) < len(sides)):
+                    continue
+                chapter, block = lacking[0]
+                message = f'{claim.id} states {number}; "{block.id}" does not.'
+                yield Problem(chapter.path, block.line, "claim-numbers", message)
+
+
+def _names(text: str, things: tuple[Forms, ...], language: str) -> bool:
+    folded = text.casefold()
+    return any(form.casefold() in folded for thing in things for form in thing.get(language, ()))
+
+
+def check_entities(review: Review) -> Iterator[Problem]:
+    """A claim's block names what the claim is about, in a form of the glossary or the lexicon."""
+    if not review.terms and not review.lexicon:
+        return
+    codes = [language.code for language in review.languages]
+    index = index_forms(review.terms, review.lexicon, codes)
+    unknown: set[str] = set()
+    for claim in review.claims:
+        for entity in claim.entities:
+            things = index.get(entity.casefold())
+            if things is None:
+                if entity not in unknown and not any(char.isdigit() for char in entity):
+                    unknown.add(entity)
+                    message = f'"{entity}" is in neither the glossary nor the lexicon.{closest(entity, index)}'
+                    yield _at(claim, "term-undefined", message)
+                continue
+            for chapter, block in _sides(review, claim.block):
+                if not _names(block.text, things, chapter.language):
+                    forms = " / ".join(dict.fromkeys(f for thing in things for f in thing.get(chapter.language, ())))
+                    message = f'{claim.id} is about "{entity}"; "{block.id}" names none of: {forms}.'
+                    yield Problem(chapter.path, block.line, "claim-entities", message)
+
+
+def _expected(claim: Claim) -> frozenset[str]:
+    """The verdicts that a claim's checks allow."""
+    if not claim.checks:
+        return frozenset({"no-citation"})
+    if claim.kind != "finding" or not any(check.against in READ for check in claim.checks):
+        return frozenset({"unverified"})
+    return frozenset(check.verdict for check in claim.checks)
+
+
+def check_verdicts(review: Review) -> Iterator[Problem]:
+    """Verdicts follow the rules, and what is less than supported says why in every language."""
+    for claim in review.claims:
+        allowed = _expected(claim)
+        if claim.verdict not in allowed:
+            message = f"the verdict {claim.verdict} does not follow from its checks. Expected {' or '.join(sorted(allowed))}."
+            yield _at(claim, "claim-verdict", message)
+        for check in claim.checks:
+            if check.against not in READ and check.verdict != "unverified":
+                message = f"{claim.id}: {check.reference} was not read (against: {check.against}): its verdict is unverified."
+                yield Problem(CLAIMS_FILE, check.line, "claim-verdict", message)
+        if claim.verdict in ("partly", "not-supported") and not claim.note:
+            lacking = [lang.code for lang in review.languages if not claim.note_texts.get(lang.code)]
+            if lacking:
+                yield _at(claim, "claim-verdict", f"{claim.verdict} needs a note in {' and '.join(lacking)}.")
+
+
+def check_notes(review: Review) -> Iterator[Problem]:
+    """Claims name notes that exist; notes name claims or a work, and have ids that begin with ``note-``."""
+    for claim in review.claims:
+        if claim.note and not any(
+            block.kind is BlockKind.NOTE for _chapter, block in _sides(review, claim.note)
+        ):
+            names = [
+                f"{c.slug}#{b.id}" for c in review.chapters.values() for b in c.blocks if b.kind is BlockKind.NOTE
+            ]
+            yield _at(claim, "note-target", f'there is no note "{claim.note}".{closest(claim.note, names)}')
+    known = {claim.id for claim in review.claims}
+    for chapter in review.chapters.values():
+        for block in chapter.blocks:
+            if block.kind is BlockKind.NOTE:
+                yield from _check_note(review, chapter, block, known)
+
+
+def _check_note(review: Review, chapter: Chapter, block: Block, known: set[str]) -> Iterator[Problem]:
+    if block.id and not block.id.startswith("note-"):
+        yield Problem(chapter.path, block.line, "note-target", f'the id of a note begins with "note-": "{block.id}".')
+    named = claim_ids(block.options.get("for"))
+    about = block.options.get("about")
+    if not named and about is None and chapter.slug in review.strict_slugs:
+        yield Problem(chapter.path, block.line, "note-target", "the note names no claim. Add `for: [c001]`.")
+    for claim in named:
+        if claim not in known:
+            line = block.option_lines.get(("for",), block.line)
+            message = f'the note is for "{claim}", which is no claim.{closest(claim, known)}'
+            yield Problem(chapter.path, line, "note-target", message)
+    if about is not None and review.keys and str(about) not in review.keys:
+        message = f'the note is about "{about}", which is no entry of refs.bib.{closest(str(about), review.keys)}'
+        yield Problem(chapter.path, block.option_lines.get(("about",), block.line), "note-target", message)

@@ -1,0 +1,271 @@
+"""Parity: the languages as one work, block by block.
+
+Both languages have the same pages, blocks, order, kinds and levels; each pair
+of blocks cites the same works, links to the same places, states the same
+numbers and has the same directives. A page or block that only the
+translation lacks is a notice: readers are shown the source text there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from livingreview.checks_structure import ID_FORM
+from livingreview.links import TargetKind
+from livingreview.model import Block, BlockKind, Chapter
+from livingreview.numbers import compare_numbers, extract_numbers
+from livingreview.problems import Problem, Severity
+from livingreview.review import Review
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One page in the source language and in a translation."""
+
+    source: Chapter
+    translation: Chapter
+
+    def __iter__(self) -> Iterator[Chapter]:
+        """Yield both sides, source first."""
+        return iter((self.source, self.translation))
+
+
+def page_pairs(review: Review) -> Iterator[Pair]:
+    """Yield every page that exists in the source language and in a translation."""
+    for (language, slug), chapter in review.chapters.items():
+        if language != review.source:
+            continue
+        for code in review.translation_codes:
+            other = review.chapters.get((code, slug))
+            if other is not None:
+                yield Pair(chapter, other)
+
+
+def check_pages(review: Review) -> Iterator[Problem]:
+    """Every page exists in every language."""
+    codes = [language.code for language in review.languages]
+    for (language, slug), chapter in review.chapters.items():
+        for code in codes:
+            if (code, slug) in review.chapters:
+                continue
+            expected = chapter.path.replace(f"/{language}/", f"/{code}/", 1)
+            if code == review.source:
+                message = f"the page has no counterpart in {code}, the source language. Write {expected} first."
+                yield Problem(chapter.path, 1, "parity-page", message)
+            elif language == review.source:
+                message = f"not yet translated: there is no {expected}. Readers see the {language} text there."
+                yield Problem(chapter.path, 1, "parity-page", message, Severity.NOTICE)
+
+
+def _labelled(chapter: Chapter) -> dict[str, Block]:
+    """Blocks by id, in order; malformed ids and repetitions are other checks' business."""
+    found: dict[str, Block] = {}
+    for block in chapter.blocks:
+        if block.id and ID_FORM.match(block.id):
+            found.setdefault(block.id, block)
+    return found
+
+
+def _excused(chapter: Chapter, other: Chapter) -> set[str]:
+    """Ids of ``other`` whose counterpart here stands in the same place but lacks a usable id of its own.
+
+    Such a block has one fault, its id, which is reported where it stands.
+    """
+    known, seen = _labelled(other), set()
+    order = list(known)
+    excused: set[str] = set()
+    at = -1
+    for block in chapter.blocks:
+        usable = block.id is not None and ID_FORM.match(block.id) and block.id not in seen
+        if usable and block.id in known:
+            at = order.index(str(block.id))
+        elif not usable and at + 1 < len(order):
+            at += 1
+            excused.add(order[at])
+        if block.id:
+            seen.add(block.id)
+    return excused
+
+
+def _missing(chapter: Chapter, other: Chapter) -> list[Block]:
+    """Blocks of ``other`` that ``chapter`` lacks."""
+    here, excused = _labelled(chapter), _excused(chapter, other)
+    return [block for name, block in _labelled(other).items() if name not in here and name not in excused]
+
+
+def check_blocks(review: Review) -> Iterator[Problem]:
+    """Both sides of a page have the same blocks."""
+    for pair in page_pairs(review):
+        source, translation = pair
+        for block in _missing(translation, source):
+            message = (
+                f'not yet translated: {translation.path} has no {block.kind.value} "{block.id}". '
+                f"Readers see the {source.language} text there."
+            )
+            yield Problem(source.path, block.line, "parity-block", message, Severity.NOTICE)
+        for block in _missing(source, translation):
+            message = f'{source.path} has no {block.kind.value} "{block.id}". Write it there first, or remove it here.'
+            yield Problem(translation.path, block.line, "parity-block", message)
+
+
+def _moved(source: Sequence[str], translation: Sequence[str]) -> str | None:
+    """Return the id that, taken out of both, makes the orders agree; else the first that differs."""
+    if source == translation:
+        return None
+    for name in source:
+        if [n for n in source if n != name] == [n for n in translation if n != name]:
+            return name
+    return next(a for a, b in zip(source, translation, strict=True) if a != b)
+
+
+def check_order(review: Review) -> Iterator[Problem]:
+    """Shared blocks stand in the same order; one report a page, at the block that moved."""
+    for pair in page_pairs(review):
+        source, translation = (_labelled(side) for side in pair)
+        left = [name for name in source if name in translation]
+        right = [name for name in translation if name in source]
+        moved = _moved(left, right)
+        if moved is not None:
+            before = left.index(moved)
+            place = f'after "{left[before - 1]}"' if before else "first"
+            message = (
+                f'"{moved}" stands elsewhere than in {pair.source.path}:{source[moved].line}, where it is {place}.'
+            )
+            yield Problem(pair.translation.path, translation[moved].line, "parity-order", message)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPair:
+    """The same block in both languages, with the pages they stand on."""
+
+    pages: Pair
+    source: Block
+    translation: Block
+
+    @property
+    def name(self) -> str:
+        """The block's name, ``slug#id``."""
+        return f"{self.pages.source.slug}#{self.source.id}"
+
+    def problem(self, code: str, message: str) -> Problem:
+        """Report at the translation, naming the place in the source."""
+        where = f"{self.pages.source.path}:{self.source.line}"
+        return Problem(self.pages.translation.path, self.translation.line, code, f"{message} ({where}).")
+
+    def ignores(self, code: str) -> bool:
+        """Whether a line comment in either file excuses this block from a check."""
+        return code in self.source.ignores or code in self.translation.ignores
+
+
+def block_pairs(review: Review) -> Iterator[BlockPair]:
+    """Yield every block that both languages have."""
+    for pair in page_pairs(review):
+        source, translation = (_labelled(side) for side in pair)
+        for name, block in source.items():
+            if name in translation:
+                yield BlockPair(pair, block, translation[name])
+
+
+def _shape(block: Block) -> str:
+    return f"{block.kind.value} of level {block.level}" if block.level else f"a {block.kind.value}"
+
+
+def check_levels(review: Review) -> Iterator[Problem]:
+    """A block is the same kind, at the same level, on both sides."""
+    for pair in block_pairs(review):
+        left, right = pair.source, pair.translation
+        if (left.kind, left.level) != (right.kind, right.level):
+            found = f"{pair.pages.source.language} has {_shape(left)}"
+            message = f'"{left.id}": {found}, {pair.pages.translation.language} has {_shape(right)}'
+            yield pair.problem("parity-level", message)
+
+
+def _keys(keys: frozenset[str]) -> str:
+    return ", ".join(sorted(keys)) or "none"
+
+
+def check_citations(review: Review) -> Iterator[Problem]:
+    """A block cites the same works on both sides. Keys that no entry has are reported as such, not again here."""
+    for pair in block_pairs(review):
+        left, right = pair.source.cited_keys, pair.translation.cited_keys
+        unknown = len((left | right) - review.keys) if review.keys else 0
+        known = (left ^ right) & review.keys if review.keys else left ^ right
+        if len(known) > unknown and not pair.ignores("parity-citations"):
+            message = (
+                f"{pair.pages.source.language} cites {_keys(left)}; {pair.pages.translation.language} cites {_keys(right)}"
+            )
+            yield pair.problem("parity-citations", message)
+
+
+def check_numbers(review: Review) -> Iterator[Problem]:
+    """A block states the same numbers, with the same comparators and units, on both sides."""
+    for pair in block_pairs(review):
+        if pair.ignores("parity-numbers") or pair.source.kind is BlockKind.DIRECTIVE:
+            continue
+        one, two = pair.pages.source.language, pair.pages.translation.language
+        difference = compare_numbers(
+            extract_numbers(pair.source.text, one), extract_numbers(pair.translation.text, two)
+        )
+        if difference:
+            yield pair.problem("parity-numbers", difference.describe(one, two))
+
+
+def _targets(review: Review, page: Chapter, block: Block) -> Counter[str]:
+    """Where a block's links lead, told apart from how they are written; addresses outside count as written."""
+    found: Counter[str] = Counter()
+    for link in block.links:
+        target = review.resolve(page.path, link.target)
+        name = target.name
+        if target.kind is TargetKind.ASSET:
+            name = name.replace(f".{page.language}.", ".")  # one drawing, a file per language
+        found[f"{name}#{target.fragment}" if target.fragment else name] += 1
+    return found
+
+
+def check_links(review: Review) -> Iterator[Problem]:
+    """A block links to the same places on both sides. A link that leads nowhere is reported as such, not again here."""
+    for pair in block_pairs(review):
+        left = _targets(review, pair.pages.source, pair.source)
+        right = _targets(review, pair.pages.translation, pair.translation)
+        missing, extra = left - right, right - left
+        if not missing and not extra:
+            continue
+        if missing and extra and _some_broken(review, pair):
+            continue
+        if pair.ignores("parity-links"):
+            continue
+        parts = [f"{pair.pages.source.language} links to {name}" for name in missing]
+        parts += [f"{pair.pages.translation.language} links to {name}" for name in extra]
+        yield pair.problem("parity-links", "; ".join(parts) + "; the other side does not")
+
+
+def _some_broken(review: Review, pair: BlockPair) -> bool:
+    """Whether a link of either side leads nowhere, which explains the difference."""
+    for page, block in ((pair.pages.source, pair.source), (pair.pages.translation, pair.translation)):
+        for link in block.links:
+            target = review.resolve(page.path, link.target)
+            if target.kind is TargetKind.ABSOLUTE:
+                return True
+            if target.kind is TargetKind.PAGE:
+                if not review.has_page(page.language, target.name):
+                    return True
+                if target.fragment and target.fragment not in review.ids_of(page.language, target.name):
+                    return True
+            elif target.kind is not TargetKind.OUTSIDE and target.name not in review.files:
+                return True
+    return False
+
+
+def check_directives(review: Review) -> Iterator[Problem]:
+    """A generated part is the same directive with the same options on both sides."""
+    for pair in block_pairs(review):
+        left, right = pair.source, pair.translation
+        if BlockKind.DIRECTIVE not in (left.kind, right.kind) or left.kind is not right.kind:
+            continue
+        if {left.name, right.name} - review.directives:
+            continue
+        if (left.name, dict(left.options)) != (right.name, dict(right.options)):
+            message = f'"{left.id}": the directive or its options differ between the languages'
+            yield pair.problem("parity-directives", message)

@@ -1,0 +1,136 @@
+"""Structure: ids of blocks, links, directives, navigation."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+
+from livingreview.links import TargetKind, slug_of
+from livingreview.model import Block, BlockKind, Chapter, Link
+from livingreview.problems import Problem
+from livingreview.review import Review
+from livingreview.siteconfig import CONFIG_FILE
+
+ID_FORM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return ``Did you mean "x"?`` with a space before it, or nothing."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.75)
+    return f' Did you mean "{found[0]}"?' if found else ""
+
+
+def _shown(block: Block) -> str:
+    """Name a block without an id by its first words."""
+    words = block.text.replace("\n", " ").strip()
+    return f'"{words[:24]}…"' if len(words) > 24 else f'"{words}"'
+
+
+def needs_id(review: Review, chapter: Chapter, block: Block) -> bool:
+    """Headings need an id everywhere; other blocks on home, chapters and the pages beyond."""
+    return block.kind is BlockKind.HEADING or chapter.slug in review.strict_slugs
+
+
+def check_ids(review: Review) -> Iterator[Problem]:
+    """Every block that must be citable has one well-formed id, once a page."""
+    for chapter in review.chapters.values():
+        first: dict[str, int] = {}
+        for block in chapter.blocks:
+            if block.id is None:
+                if needs_id(review, chapter, block):
+                    message = f"{block.kind.value} {_shown(block)} has no id. Add {_remedy(block)}."
+                    yield Problem(chapter.path, block.line, "block-id-missing", message)
+            elif not ID_FORM.match(block.id):
+                message = f'id "{block.id}" must be lower-case letters, digits and single hyphens.'
+                yield Problem(chapter.path, block.line, "block-id-form", message)
+            elif block.id in first:
+                message = f'id "{block.id}" already stands on line {first[block.id]}. Give one of them another.'
+                yield Problem(chapter.path, block.line, "block-id-duplicate", message)
+            else:
+                first[block.id] = block.line
+
+
+def _remedy(block: Block) -> str:
+    if block.kind is BlockKind.HEADING:
+        return "{#some-id} at its end"
+    if block.kind is BlockKind.ITEM:
+        return "{: #some-id } at the end of its first line"
+    if block.kind is BlockKind.PARAGRAPH:
+        return "{: #some-id } on the line below"
+    return "attrs: {id: some-id}, indented by four spaces, under its first line"
+
+
+def _check_link(review: Review, chapter: Chapter, link: Link) -> Problem | None:
+    target = review.resolve(chapter.path, link.target)
+
+    def fault(code: str, message: str) -> Problem:
+        return Problem(chapter.path, link.line, code, message)
+
+    if target.kind is TargetKind.OUTSIDE:
+        return None
+    if target.kind is TargetKind.ABSOLUTE:
+        return fault("link-broken", f'"{link.target}" is absolute. Write the path of the file, relative to this one.')
+    if target.kind is not TargetKind.PAGE:
+        if target.name in review.files:
+            return None
+        known = (file.rsplit("/", 1)[-1] for file in review.files)
+        hint = closest(target.name.rsplit("/", 1)[-1], known)
+        return fault("link-broken", f'there is no file "{target.name}".{hint}')
+    if target.language and target.language != chapter.language:
+        return fault("link-broken", f'"{link.target}" leads into the other language. Link to the page of this one.')
+    if not review.has_page(chapter.language, target.name):
+        if review.has_page(review.source, target.name) and chapter.language != review.source:
+            return None  # the page itself is reported as not yet translated
+        hint = closest(target.name, (*review.slugs, *review.generated_ids))
+        return fault("link-broken", f'there is no page "{target.name}".{hint}')
+    if target.fragment:
+        return _check_fragment(review, chapter, link, target.name, target.fragment)
+    return None
+
+
+def _check_fragment(review: Review, chapter: Chapter, link: Link, slug: str, fragment: str) -> Problem | None:
+    known = review.ids_of(chapter.language, slug)
+    if fragment in known:
+        return None
+    if chapter.language != review.source and fragment in review.ids_of(review.source, slug):
+        return None  # the block is reported as not yet translated; its source text stands in for it
+    code = "term-undefined" if slug == "glossary" and fragment.startswith("term-") else "anchor-broken"
+    return Problem(
+        chapter.path, link.line, code, f'the page "{slug}" has no id "{fragment}".{closest(fragment, known)}'
+    )
+
+
+def check_links(review: Review) -> Iterator[Problem]:
+    """Every link between sources leads to a page, a fragment or a file that exists."""
+    for chapter in review.chapters.values():
+        for block in chapter.blocks:
+            for link in block.links:
+                found = _check_link(review, chapter, link)
+                if found is not None:
+                    yield found
+
+
+def check_directives(review: Review) -> Iterator[Problem]:
+    """Every ``///`` block is one that the site knows."""
+    for chapter in review.chapters.values():
+        for block in chapter.blocks:
+            if block.kind is BlockKind.DIRECTIVE and block.name not in review.directives:
+                hint = closest(block.name, (*review.directives, "note", "table", "figure"))
+                message = f'there is no directive "{block.name}".{hint}'
+                yield Problem(chapter.path, block.line, "directive-unknown", message)
+
+
+def check_navigation(review: Review) -> Iterator[Problem]:
+    """Every page is in the navigation, and the navigation names only pages that exist."""
+    listed = {slug_of(path) for path, _line in review.config.nav}
+    for path, line in review.config.nav:
+        if (review.source, slug_of(path)) not in review.chapters:
+            hint = closest(slug_of(path), review.slugs)
+            message = f'nav names "{path}", which does not exist in {review.source}.{hint}'
+            yield Problem(CONFIG_FILE, line, "nav-missing", message)
+    for (language, slug), chapter in review.chapters.items():
+        if language == review.source and slug not in listed:
+            name = chapter.path.split("/", 2)[-1]
+            message = f'the page is not in the navigation. Add "{name}" under nav in {CONFIG_FILE}.'
+            yield Problem(chapter.path, 1, "nav-missing", message)

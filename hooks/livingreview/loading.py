@@ -1,0 +1,200 @@
+"""Loading: the whole source tree into one :class:`~livingreview.review.Review`.
+
+In goes the root of a review; out comes everything in it, together with every
+problem of reading it. A file that is missing is an empty one; a file that is
+broken costs what it holds and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from livingreview.addresses import parse_redirects, parse_register
+from livingreview.bibliography import parse_bibliography
+from livingreview.chapters import parse_chapter
+from livingreview.claims import CLAIMS_FILE, load_claims
+from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, load_glossary, load_lexicon
+from livingreview.links import slug_of
+from livingreview.model import Chapter
+from livingreview.problems import Problem
+from livingreview.review import Review
+from livingreview.siteconfig import CONFIG_FILE, SiteConfig, parse_site_config
+from livingreview.textsafety import check_characters, check_css, check_svg, check_text, decode
+from livingreview.translations import TRANSLATIONS_FILE, load_translations
+from livingreview.trials import load_trials
+from livingreview.verified import LEDGER_FILE, load_ledger
+from livingreview.vocabulary import VOCABULARY_FILE, load_vocabulary
+from livingreview.work import WORK_FILE, load_work
+
+BIBLIOGRAPHY_FILE = "refs.bib"
+REGISTER_FILE = "data/urls.txt"
+REDIRECTS_FILE = "data/redirects.yml"
+TRIALS_DIR = "data/trials"
+
+#: Folders of the source tree that hold nothing a page can link to.
+_SKIPPED = frozenset({".git", ".venv", ".cache", "site", "site.next", "node_modules", "__pycache__"})
+
+#: The generated parts every review can place. A site may not invent others.
+DIRECTIVES = frozenset(
+    {
+        "trials",
+        "bottom-line",
+        "landscape",
+        "evidence-ladder",
+        "outcomes",
+        "audit",
+        "references",
+        "glossary",
+        "compare",
+        "changes",
+        "corrections",
+        "translation-status",
+        "versions",
+        "validation",
+        "problem-codes",
+        "concept-figure",
+    }
+)
+
+
+@dataclass
+class _Tree:
+    """Reads files once, keeping what is wrong with their bytes."""
+
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def text(self, path: str) -> str:
+        """Return a file's text, or nothing where it does not exist."""
+        try:
+            data = (self.root / path).read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return ""
+        text, found = decode(path, data)
+        self.problems.extend(found)
+        return text
+
+    def data_text(self, path: str) -> str:
+        """Return the text of a data file, its characters checked too."""
+        text = self.text(path)
+        self.problems.extend(check_characters(path, text))
+        return text
+
+
+def list_files(root: Path) -> frozenset[str]:
+    """Return the paths of all files below the root that a page could link to."""
+    found: set[str] = set()
+    for folder, names, files in os.walk(root):
+        names[:] = [name for name in names if name not in _SKIPPED and not name.endswith(".egg-info")]
+        base = Path(folder).relative_to(root).as_posix()
+        found.update(name if base == "." else f"{base}/{name}" for name in files)
+    return frozenset(found)
+
+
+def _page_paths(config: SiteConfig, files: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield path, language and slug of every hand-written page."""
+    for language in config.languages:
+        prefix = f"{config.docs_dir}/{language.code}/"
+        for path in sorted(files):
+            if path.startswith(prefix) and path.endswith(".md"):
+                yield path, language.code, slug_of(path.removeprefix(prefix))
+
+
+@dataclass(frozen=True, slots=True)
+class _PageSource:
+    """What is needed to parse one page, in this process or another."""
+
+    path: str
+    language: str
+    slug: str
+    text: str
+
+
+def _parse_page(source: _PageSource) -> tuple[Chapter, tuple[Problem, ...]]:
+    chapter, problems = parse_chapter(source.text, source.path, source.language, source.slug)
+    return chapter, (*problems, *check_text(source.path, source.text))
+
+
+def _load_pages(
+    tree: _Tree, config: SiteConfig, files: frozenset[str], executor: Executor | None
+) -> dict[tuple[str, str], Chapter]:
+    sources = [
+        _PageSource(path, language, slug, tree.text(path)) for path, language, slug in _page_paths(config, files)
+    ]
+    results = executor.map(_parse_page, sources, chunksize=8) if executor else map(_parse_page, sources)
+    chapters: dict[tuple[str, str], Chapter] = {}
+    for chapter, problems in results:
+        tree.problems.extend(problems)
+        chapters[chapter.language, chapter.slug] = chapter
+    return chapters
+
+
+def _check_assets(tree: _Tree, config: SiteConfig, files: frozenset[str]) -> Iterator[Problem]:
+    """Drawings and styles that a page shows are content too, and no more trusted."""
+    for path in sorted(files):
+        if path.startswith(f"{config.docs_dir}/"):
+            if path.endswith(".svg"):
+                yield from check_svg(path, tree.text(path))
+            elif path.endswith(".css"):
+                yield from check_css(path, tree.text(path))
+
+
+def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
+    return {path: tree.data_text(path) for path in sorted(files) if path.startswith(f"{TRIALS_DIR}/") and path.endswith(".yml")}
+
+
+def load_review(root: Path, executor: Executor | None = None) -> Review:
+    """Read the review below ``root``. ``executor``, if given, parses the pages in other processes."""
+    tree = _Tree(root)
+    config, problems = parse_site_config(tree.text(CONFIG_FILE))
+    tree.problems.extend(problems)
+    files = list_files(root)
+    codes = [language.code for language in config.languages]
+    chapters = _load_pages(tree, config, files, executor) if codes else {}
+    tree.problems.extend(_check_assets(tree, config, files))
+
+    work, problems = load_work(tree.data_text(WORK_FILE), WORK_FILE)
+    tree.problems.extend(problems)
+    references, problems = parse_bibliography(tree.data_text(BIBLIOGRAPHY_FILE), BIBLIOGRAPHY_FILE)
+    tree.problems.extend(problems)
+    claims, problems = load_claims(tree.data_text(CLAIMS_FILE))
+    tree.problems.extend(problems)
+    terms, problems = load_glossary(tree.data_text(GLOSSARY_FILE), codes)
+    tree.problems.extend(problems)
+    lexicon, problems = load_lexicon(tree.data_text(LEXICON_FILE), codes)
+    tree.problems.extend(problems)
+    vocabulary, problems = load_vocabulary(tree.data_text(VOCABULARY_FILE), VOCABULARY_FILE)
+    tree.problems.extend(problems)
+    trials, problems = load_trials(_trial_files(tree, files), vocabulary)
+    tree.problems.extend(problems)
+    ledger, problems = load_ledger(tree.data_text(LEDGER_FILE))
+    tree.problems.extend(problems)
+    translations, problems = load_translations(tree.data_text(TRANSLATIONS_FILE))
+    tree.problems.extend(problems)
+    register = parse_register(tree.data_text(REGISTER_FILE), REGISTER_FILE)
+    prefixes = tuple(f"/{language.code}" for language in config.languages if not language.is_source)
+    redirects = parse_redirects(tree.data_text(REDIRECTS_FILE), REDIRECTS_FILE, prefixes)
+    tree.problems.extend((*register.problems, *redirects.problems))
+
+    return Review(
+        config=config,
+        work=work,
+        chapters=chapters,
+        references=references,
+        claims=claims,
+        terms=terms,
+        lexicon=lexicon,
+        trials=trials,
+        vocabulary=vocabulary,
+        ledger=ledger,
+        translations=translations,
+        register=register,
+        redirects=redirects,
+        files=files,
+        directives=DIRECTIVES,
+        problems=tuple(tree.problems),
+    )

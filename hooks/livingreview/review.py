@@ -1,0 +1,178 @@
+"""The whole review in one frozen value, and what follows from it.
+
+:class:`Review` holds what :func:`~livingreview.loading.load_review` read.
+The functions below derive what several checks and renderers need: which ids
+a page has, which addresses exist, in which order works are cited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from livingreview.addresses import Redirects, Register
+from livingreview.glossary import Forms
+from livingreview.links import Target, address_of, resolve_link, slug_of
+from livingreview.model import Block, BlockKind, Chapter, Claim, Language, Term
+from livingreview.problems import Problem
+from livingreview.siteconfig import SiteConfig
+from livingreview.work import Work
+
+if TYPE_CHECKING:
+    from livingreview.bibliography import Reference
+    from livingreview.trials import Trial
+    from livingreview.verified import VerificationLedger
+    from livingreview.vocabulary import Vocabulary
+
+#: Kinds whose citations number the references: a chapter's own text.
+_NUMBERING = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.TABLE})
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything read from the source, with the problems of reading it."""
+
+    config: SiteConfig
+    work: Work | None
+    chapters: Mapping[tuple[str, str], Chapter]
+    references: tuple[Reference, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    terms: tuple[Term, ...] = ()
+    lexicon: tuple[Forms, ...] = ()
+    trials: tuple[Trial, ...] = ()
+    vocabulary: Vocabulary | None = None
+    ledger: VerificationLedger | None = None
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    register: Register = field(default_factory=Register)
+    redirects: Redirects = field(default_factory=Redirects)
+    files: frozenset[str] = frozenset()
+    directives: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages, source first."""
+        return tuple(sorted(self.config.languages, key=lambda language: not language.is_source))
+
+    @property
+    def source(self) -> str:
+        """The code of the source language."""
+        return self.config.source.code
+
+    @property
+    def translation_codes(self) -> tuple[str, ...]:
+        """The codes of the languages translated into."""
+        return tuple(language.code for language in self.languages if not language.is_source)
+
+    @cached_property
+    def slugs(self) -> tuple[str, ...]:
+        """Slugs of the hand-written pages, in the order of the navigation, then of their names."""
+        order = {slug: number for number, slug in enumerate(nav_slugs(self.config))}
+        found = {slug for _language, slug in self.chapters}
+        return tuple(sorted(found, key=lambda slug: (order.get(slug, len(order)), slug)))
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of all references."""
+        return frozenset(reference.key for reference in self.references)
+
+    @cached_property
+    def generated_files(self) -> dict[str, str]:
+        """Data files that have a page of their own, with its slug."""
+        return {trial.path: f"trials/{trial.id}" for trial in self.trials}
+
+    @cached_property
+    def generated_ids(self) -> dict[str, frozenset[str]]:
+        """Fragment ids that are generated, by page."""
+        ids = {
+            "audit": frozenset(claim.id for claim in self.claims),
+            "references": frozenset(f"ref-{key}" for key in self.keys),
+            "glossary": frozenset(f"term-{term.id}" for term in self.terms),
+        }
+        for trial in self.trials:
+            ids[f"trials/{trial.id}"] = frozenset()
+        for slug in self.chapter_slugs:
+            chapter = self.chapters.get((self.source, slug))
+            ids[f"compare/{slug}"] = chapter.ids if chapter else frozenset()
+        return ids
+
+    @property
+    def chapter_slugs(self) -> tuple[str, ...]:
+        """Slugs of the chapters, in order."""
+        return tuple(self.work.pages.chapters) if self.work else ()
+
+    @property
+    def strict_slugs(self) -> frozenset[str]:
+        """Slugs of the pages on which every block needs an id."""
+        return self.work.strict_pages if self.work else frozenset()
+
+    def chapter(self, language: str, slug: str) -> Chapter | None:
+        """Return one page in one language."""
+        return self.chapters.get((language, slug))
+
+    def block(self, language: str, name: str) -> Block | None:
+        """Return a block by its name, ``slug#id``."""
+        slug, _, block_id = name.rpartition("#")
+        chapter = self.chapters.get((language, slug))
+        return chapter.block(block_id) if chapter else None
+
+    def resolve(self, path: str, target: str) -> Target:
+        """Resolve a link written on the page at ``path``."""
+        codes = frozenset(language.code for language in self.config.languages)
+        return resolve_link(path, target, self.config.docs_dir, codes, self.generated_files)
+
+    def has_page(self, language: str, slug: str) -> bool:
+        """Whether an address exists for this page: hand-written or generated."""
+        return (language, slug) in self.chapters or slug in self.generated_ids
+
+    def ids_of(self, language: str, slug: str) -> frozenset[str]:
+        """All fragment ids of a page in one language."""
+        chapter = self.chapters.get((language, slug))
+        return (chapter.ids if chapter else frozenset()) | self.generated_ids.get(slug, frozenset())
+
+    @cached_property
+    def claims_by_block(self) -> dict[str, tuple[Claim, ...]]:
+        """The claims whose home each block is."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault(claim.block, []).append(claim)
+        return {block: tuple(claims) for block, claims in found.items()}
+
+
+def nav_slugs(config: SiteConfig) -> Iterator[str]:
+    """Yield the slugs of the navigation in its order."""
+    for path, _line in config.nav:
+        yield slug_of(path)
+
+
+def numbering_keys(review: Review, language: str, slugs: tuple[str, ...]) -> list[tuple[str, Chapter, int]]:
+    """Return each key at its first citation in the pages' own text, in order, with page and line.
+
+    Leads, notes, headings, captions and generated parts never start a number.
+    """
+    seen: set[str] = set()
+    found: list[tuple[str, Chapter, int]] = []
+    for slug in slugs:
+        chapter = review.chapters.get((language, slug))
+        for block in chapter.blocks if chapter else ():
+            if block.kind not in _NUMBERING or block.id == "lead":
+                continue
+            for citation in block.citations:
+                if citation.key not in seen and chapter is not None:
+                    seen.add(citation.key)
+                    found.append((citation.key, chapter, citation.line))
+    return found
+
+
+def all_addresses(review: Review, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield every address of a language with its fragment (empty for the page itself)."""
+    slugs = dict.fromkeys((*review.slugs, *review.generated_ids))
+    for slug in slugs:
+        if (language.code, slug) not in review.chapters and slug not in review.generated_ids:
+            continue
+        address = address_of(slug, language.prefix)
+        yield address, ""
+        for fragment in sorted(review.ids_of(language.code, slug)):
+            yield address, fragment

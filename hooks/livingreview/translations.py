@@ -1,0 +1,140 @@
+"""Stale translations: which pairs of blocks are in step, and since when.
+
+``data/translations.yml`` holds, for each block, the fingerprints at which its
+languages were last known to agree. In go the review and that record; out come
+the blocks changed on one side only, and the record as it should be next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from livingreview.checks_parity import BlockPair, block_pairs
+from livingreview.fingerprints import fingerprint
+from livingreview.model import BlockKind
+from livingreview.problems import Problem
+from livingreview.review import Review
+from livingreview.yamlfile import parse_yaml
+
+TRANSLATIONS_FILE = "data/translations.yml"
+
+#: The form of a fingerprint; anything else in the record is a fault.
+_FORM = re.compile(r"[0-9a-f]{12,64}\Z")
+
+_HEADER = """\
+# Fingerprints at which the languages of each block were last known to agree.
+# Written by `livingreview record` (a pair changed together) and `livingreview confirm` (a pair needs no change).
+"""
+
+#: Block name to language code to fingerprint (and ``how``).
+Record = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A block of which one side changed since the languages last agreed."""
+
+    pair: BlockPair
+    changed: str
+    waiting: str
+
+    @property
+    def name(self) -> str:
+        """The block's name, ``slug#id``."""
+        return self.pair.name
+
+
+def load_translations(text: str, path: str = TRANSLATIONS_FILE) -> tuple[Record, tuple[Problem, ...]]:
+    """Read the record of pairs in step."""
+    file = parse_yaml(text, path)
+    if file.problems or file.data is None:
+        return {}, file.problems
+    if not isinstance(file.data, dict):
+        return {}, (Problem(path, 1, "data-field", "each block is a key with one fingerprint per language below it."),)
+    record: dict[str, Mapping[str, str]] = {}
+    problems = []
+    for name, prints in file.data.items():
+        if not isinstance(prints, dict):
+            problems.append(Problem(path, file.line(name), "data-field", f'"{name}" must hold fingerprints.'))
+            continue
+        shown = {str(key): str(value) for key, value in prints.items()}
+        bad = [key for key, value in shown.items() if key != "how" and not _FORM.match(value)]
+        if bad:
+            message = f'"{name}": the fingerprint of {bad[0]} is malformed. Run `livingreview confirm {name}`.'
+            problems.append(Problem(path, file.line(name, bad[0]), "data-field", message))
+        else:
+            record[name] = shown
+    return record, tuple(problems)
+
+
+def pair_prints(pair: BlockPair) -> dict[str, str]:
+    """Return the present fingerprint of each side."""
+    return {
+        pair.pages.source.language: fingerprint(pair.source.text),
+        pair.pages.translation.language: fingerprint(pair.translation.text),
+    }
+
+
+def textual_pairs(review: Review) -> Iterator[BlockPair]:
+    """Yield the pairs that hold text to translate."""
+    for pair in block_pairs(review):
+        if pair.source.kind is not BlockKind.DIRECTIVE and pair.source.text.strip():
+            yield pair
+
+
+def stale_pairs(review: Review, record: Record) -> Iterator[Stale]:
+    """Yield every pair of which exactly one side changed since the record was made."""
+    for pair in textual_pairs(review):
+        known = record.get(pair.name)
+        if not known:
+            continue
+        now = pair_prints(pair)
+        changed = [code for code, value in now.items() if code in known and known[code] != value]
+        if len(changed) == 1:
+            waiting = next(code for code in now if code != changed[0])
+            yield Stale(pair, changed[0], waiting)
+
+
+def check_translations(review: Review) -> Iterator[Problem]:
+    """Report the side that has not followed a change of the other."""
+    for stale in stale_pairs(review, review.translations):
+        sides = {
+            stale.pair.pages.source.language: (stale.pair.pages.source, stale.pair.source),
+            stale.pair.pages.translation.language: (stale.pair.pages.translation, stale.pair.translation),
+        }
+        page, block = sides[stale.waiting]
+        other_page, other = sides[stale.changed]
+        message = (
+            f"{stale.changed} changed ({other_page.path}:{other.line}), {stale.waiting} did not. Change it too, "
+            f"or run `livingreview confirm {stale.name}` if it needs no change."
+        )
+        yield Problem(page.path, block.line, "translation-stale", message)
+
+
+def next_record(review: Review, record: Record, confirmed: frozenset[str] = frozenset()) -> dict[str, dict[str, str]]:
+    """Return the record with every pair in step stored; a pair gone stale keeps what it had, unless confirmed."""
+    stale = {item.name for item in stale_pairs(review, record)}
+    result: dict[str, dict[str, str]] = {}
+    for pair in textual_pairs(review):
+        known = dict(record.get(pair.name, {}))
+        now = pair_prints(pair)
+        if pair.name in confirmed:
+            result[pair.name] = {**now, "how": "confirmed"}
+        elif pair.name in stale:
+            result[pair.name] = known
+        elif {code: known.get(code) for code in now} == now:
+            result[pair.name] = known
+        else:
+            result[pair.name] = {**now, "how": "changed-together" if known else "written-together"}
+    return result
+
+
+def format_record(record: Record) -> str:
+    """Return the record as the text of its file, sorted, one line a fact."""
+    rows = [_HEADER]
+    for name in sorted(record):
+        rows.append(f"{name}:\n")
+        rows.extend(f'  {key}: "{value}"\n' for key, value in record[name].items())
+    return "".join(rows)

@@ -1,0 +1,82 @@
+"""The work itself: titles, people, source article, which page is what.
+
+In goes ``data/review.yml``; out comes a :class:`Work` and problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from livingreview.border import Record, read_record
+from livingreview.problems import Problem
+from livingreview.yamlfile import parse_yaml
+
+WORK_FILE = "data/review.yml"
+
+#: A text in each language.
+Texts = Mapping[str, str]
+
+
+class Article(Record):
+    """The article that the edition restructures; its authors are not the edition's."""
+
+    title: dict[str, str]
+    authors: dict[str, list[str]]
+    authors_short: dict[str, str] = {}
+    journal: dict[str, str]
+    issn: str = ""
+    year: int
+    volume: str = ""
+    issue: int | str = ""
+    pages: str = ""
+    doi: str
+    received: str = ""
+    revised: str = ""
+    funding: dict[str, str] = {}
+
+
+class Pages(Record):
+    """What each page is: slugs, in order."""
+
+    home: str = "index"
+    chapters: list[str] = []
+    beyond: list[str] = []
+
+
+class Dates(Record):
+    """Days that texts and data refer to (ISO 8601)."""
+
+    evidence_read: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+class Work(Record):
+    """The whole record."""
+
+    title: dict[str, str]
+    short_title: dict[str, str]
+    summary: dict[str, str] = {}
+    author: dict[str, str]
+    license: str
+    license_url: str = ""
+    article: Article
+    keywords: dict[str, list[str]] = {}
+    dates: Dates
+    pages: Pages = Pages()
+    references: list[str] = []
+
+    @property
+    def strict_pages(self) -> frozenset[str]:
+        """Slugs of the pages on which every block needs an id."""
+        return frozenset({self.pages.home, *self.pages.chapters, *self.pages.beyond})
+
+
+def load_work(text: str, path: str = WORK_FILE) -> tuple[Work | None, tuple[Problem, ...]]:
+    """Read the record of the work; ``None`` where it does not fit."""
+    file = parse_yaml(text, path)
+    if file.problems or file.data is None:
+        empty = Problem(path, 1, "data-field", "the record of the work is empty. Restore it.")
+        return None, file.problems or (empty,)
+    return read_record(file, file.data, (), Work)
