@@ -202,10 +202,3 @@ def test_a_lock_is_exclusive_and_dies_with_its_holder(tmp_path: Path) -> None:
     kill(holder)
     with atomic.locked(path, timeout=5):
         pass
-
-
-def test_a_line_is_appended(tmp_path: Path) -> None:
-    path = tmp_path / "cache" / "journal"
-    atomic.append_line(path, "一")
-    atomic.append_line(path, "two")
-    assert path.read_text(encoding="utf-8") == "一\ntwo\n"

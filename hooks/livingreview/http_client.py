@@ -90,7 +90,7 @@ class Patience:
     first_pause: float = 1.0
     longest_pause: float = 60.0
     longest_retry_after: float = 300.0
-    silent_after: int = 5
+    silent_after: int = 8
     max_bytes: int = 32_000_000
 
 

@@ -38,7 +38,9 @@ _REINSTATED = "reinstatement"
 _PUBMED_NOTICES = re.compile(
     r"(retraction|erratum|expression of concern|corrected and republished|republished) in\b", re.I
 )
-_TITLE_MARK = re.compile(r"\W*(retracted|withdrawn|removed)\b(?:\s+article)?\s*[:\-–—]", re.I)
+_TITLE_MARK = re.compile(
+    r"\W*(?:retracted|withdrawn|removed)\b(?:\s+article)?\s*[:\-–—]|\[(?:retracted|withdrawn|removed)\b[^\]]*\]", re.I
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TAGS = re.compile(r"</?[A-Za-z][^<>]*>")
 
