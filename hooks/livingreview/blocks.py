@@ -34,7 +34,8 @@ class Mark:
 
     kind: str
     url: str
-    label: str
+    text: str
+    title: str
 
 
 @dataclass
@@ -242,8 +243,8 @@ class Decorations(Treeprocessor):
             _prepend(element, "span", {"class": "lr-number"}, number, " ")
         holder = _text_holder(element)
         for mark in self.context.marks.get(name, ()):
-            sign = {"class": f"lr-mark lr-mark--{mark.kind}", "href": mark.url, "title": mark.label}
-            _append(holder, "a", {**sign, "aria-label": mark.label})
+            sign = {"class": f"lr-mark lr-mark--{mark.kind}", "href": mark.url, "title": mark.title}
+            _append(holder, "a", sign, mark.text)
         if self.context.permalink_label:
             label = self.context.permalink_label
             _append(holder, "a", {"class": "lr-permalink", "href": f"#{name}", "title": label, "aria-label": label})
@@ -273,10 +274,12 @@ def _prepend(element: etree.Element, tag: str, attributes: dict[str, str], text:
     element.insert(0, child)
 
 
-def _append(element: etree.Element, tag: str, attributes: dict[str, str]) -> None:
-    """Append an empty element after the block's own text, before any nested list."""
+def _append(element: etree.Element, tag: str, attributes: dict[str, str], text: str = "") -> None:
+    """Append an element after the block's own text, before any nested list."""
     at = next((i for i, child in enumerate(element) if child.tag in ("ul", "ol")), len(element))
-    element.insert(at, etree.Element(tag, attributes))
+    child = etree.Element(tag, attributes)
+    child.text = text
+    element.insert(at, child)
 
 
 class ReviewBlocks(BlocksExtension):

@@ -209,7 +209,7 @@ def check_numbers(review: Review) -> Iterator[Problem]:
             extract_numbers(pair.source.text, one), extract_numbers(pair.translation.text, two)
         )
         if difference:
-            yield pair.problem("parity-numbers", difference.describe(one, two))
+            yield pair.problem("parity-numbers", difference.message(one, two))
 
 
 def _targets(review: Review, page: Chapter, block: Block) -> Counter[str]:

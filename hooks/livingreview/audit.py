@@ -1,0 +1,179 @@
+"""The audit: every claim with its verdict, what it was checked against, and why.
+
+In go the review and the page it is shown on; out comes the HTML of the audit
+page's generated part, and the marks that stand beside the text. Notes are
+written once, in the chapters; the audit includes them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from html import escape
+
+from livingreview.blocks import Mark
+from livingreview.locales import Labels, labels
+from livingreview.markup import title_of
+from livingreview.model import Check, Claim
+from livingreview.review import Review
+
+#: Verdicts in the order readers want them: what is worst first.
+ORDER = ("not-supported", "partly", "unverified", "no-citation", "supported")
+
+#: Only these are marked beside the text.
+MARKED = frozenset({"partly", "not-supported"})
+
+#: Gives the address of a page's fragment, relative to the page being rendered: ``(slug, fragment) -> url``.
+Url = Callable[[str, str], str]
+
+#: Gives the HTML of a work's number, linked to its entry: ``key -> html``.
+Cite = Callable[[str], str]
+
+#: Gives the HTML of a block of the page's language, without ids: ``block name -> html``.
+RenderBlock = Callable[[str], str]
+
+
+def is_judged(claim: Claim) -> bool:
+    """Opinions and needs are listed, not judged."""
+    return claim.kind == "finding"
+
+
+def block_marks(review: Review, slug: str, language: str, url: Url) -> dict[str, tuple[Mark, ...]]:
+    """Return the marks of a page's blocks: one for each verdict that needs one, leading to its first claim."""
+    words = labels(language)
+    marks: dict[str, tuple[Mark, ...]] = {}
+    for name, claims in review.claims_by_block.items():
+        page, _, block_id = name.rpartition("#")
+        if page != slug:
+            continue
+        found = []
+        for verdict in ORDER:
+            hits = [claim.id for claim in claims if is_judged(claim) and claim.verdict == verdict]
+            if hits and verdict in MARKED:
+                title = words(f"mark.{verdict}", claim=", ".join(hits))
+                found.append(Mark(verdict, url("audit", hits[0]), words(f"verdict.{verdict}"), title))
+        if found:
+            marks[block_id] = tuple(found)
+    return marks
+
+
+def tally(review: Review) -> dict[str, int]:
+    """Count the findings by verdict, and the statements that are listed without one."""
+    counts = Counter(claim.verdict if is_judged(claim) else claim.kind for claim in review.claims)
+    return {name: counts[name] for name in (*ORDER, "opinion", "need") if counts[name]}
+
+
+def _verdict(words: Labels, claim: Claim) -> str:
+    if not is_judged(claim):
+        return f'<span class="lr-kind">{escape(words(f"kind.{claim.kind}"))}</span>'
+    name = claim.verdict
+    title = escape(words(f"verdict-long.{name}"))
+    return f'<span class="lr-mark lr-mark--{name}" title="{title}">{escape(words(f"verdict.{name}"))}</span>'
+
+
+def _check(words: Labels, claim: Claim, check: Check, cite: Cite) -> str:
+    parts = [words(f"against.{check.against}")]
+    if check.read_at:
+        parts.append(check.read_at)
+    parts.append(words("audit.read-on", date=check.date))
+    shown = escape(words("list-separator").join(parts))
+    verdict = f" — {escape(words(f'verdict.{check.verdict}'))}" if is_judged(claim) and len(claim.checks) > 1 else ""
+    return f"<li>{cite(check.reference)} <span>{shown}{verdict}</span></li>"
+
+
+def _note(review: Review, words: Labels, claim: Claim, language: str, url: Url, render: RenderBlock) -> str:
+    if claim.note:
+        slug, _, fragment = claim.note.rpartition("#")
+        link = f'<p><a href="{escape(url(slug, fragment))}">{escape(words("audit.see-note"))}</a></p>'
+        return render(claim.note) + link
+    text = claim.note_texts.get(language, "")
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def _statement(review: Review, claim: Claim, language: str, render: RenderBlock) -> str:
+    return render(claim.block) if review.block(review.source, claim.block) else ""
+
+
+def _row(review: Review, claim: Claim, shared: int, language: str, url: Url, cite: Cite, render: RenderBlock) -> str:
+    words = labels(language)
+    slug, _, fragment = claim.block.rpartition("#")
+    home = f'<a href="{escape(url(slug, fragment))}">{escape(words("audit.back"))}</a>'
+    checks = "".join(_check(words, claim, check, cite) for check in claim.checks)
+    verdict = claim.verdict if is_judged(claim) else claim.kind
+    first = shared == 1
+    statement = (
+        f'<div class="lr-audit__statement">{_statement(review, claim, language, render)}</div>'
+        if first
+        else f'<p class="lr-audit__same">{escape(words("audit.same-block"))}</p>'
+    )
+    note = _note(review, words, claim, language, url, render) if first or claim.note else ""
+    return (
+        f'<article class="lr-audit__claim" id="{claim.id}" data-verdict="{verdict}">'
+        f'<h4><a href="#{claim.id}">{claim.id}</a> {_verdict(words, claim)}</h4>'
+        f"{statement}"
+        + (f'<ul class="lr-audit__checks">{checks}</ul>' if checks else "")
+        + (f'<details class="lr-audit__note"><summary>{escape(words("audit.note"))}</summary>{note}</details>' if note else "")
+        + f'<p class="lr-audit__home">{home}</p></article>'
+    )
+
+
+def _tally_table(review: Review, language: str) -> str:
+    words = labels(language)
+    rows = []
+    for name, count in tally(review).items():
+        judged = name not in ("opinion", "need")
+        label = words(f"verdict.{name}") if judged else words(f"kind.{name}")
+        meaning = words(f"verdict-long.{name}") if judged else words("audit.not-judged")
+        mark = f"lr-mark lr-mark--{name}" if judged else "lr-kind"
+        rows.append(
+            f'<tr><th scope="row"><span class="{mark}">{escape(label)}</span></th>'
+            f'<td class="lr-num">{count}</td><td>{escape(meaning)}</td></tr>'
+        )
+    head = "".join(f'<th scope="col">{escape(words(f"audit.{key}"))}</th>' for key in ("verdict", "count", "meaning"))
+    caption = escape(words("audit.heading"))
+    return (
+        '<figure class="lr-table"><div class="lr-table__scroll" tabindex="0" role="region" aria-labelledby="tally-caption">'
+        f'<table class="lr-audit__tally"><caption id="tally-caption">{caption}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div></figure>"
+    )
+
+
+def _filter(review: Review, language: str) -> str:
+    """The filter: buttons that a script brings to life; without it the list is whole and this stays hidden."""
+    words = labels(language)
+    options = [("", words("audit.all"))]
+    options += [
+        (name, words(f"verdict.{name}" if name not in ("opinion", "need") else f"kind.{name}"))
+        for name in tally(review)
+    ]
+    buttons = "".join(
+        f'<button type="button" data-verdict="{value}" aria-pressed="{"true" if not value else "false"}">{escape(text)}</button>'
+        for value, text in options
+    )
+    label = escape(words("audit.filter"))
+    return (
+        f'<div class="lr-audit__filter" role="group" aria-label="{label}" hidden>{buttons}'
+        f'<span class="lr-audit__status" role="status" data-template="{escape(words("audit.shown"))}"></span></div>'
+    )
+
+
+def render_audit(review: Review, language: str, url: Url, cite: Cite, render: RenderBlock) -> str:
+    """Return the audit: a tally, a filter, and all claims by page in the order of the article."""
+    words = labels(language)
+    parts = [_tally_table(review, language), f"<p>{escape(words('audit.tally-note'))}</p>", _filter(review, language)]
+    pages = dict.fromkeys(claim.page for claim in review.claims)
+    order = {slug: number for number, slug in enumerate(review.slugs)}
+    for slug in sorted(pages, key=lambda slug: order.get(slug, len(order))):
+        claims = [claim for claim in review.claims if claim.page == slug]
+        title = escape(title_of(review, language, slug))
+        parts.append(f'<section class="lr-audit__page"><h3><a href="{escape(url(slug, ""))}">{title}</a></h3>')
+        if not any(claim.checks for claim in claims):
+            parts.append(f'<p class="lr-audit__nosource">{escape(words("audit.chapter-without-source"))}</p>')
+        seen: Counter[str] = Counter()
+        for claim in claims:
+            seen[claim.block] += 1
+            parts.append(_row(review, claim, seen[claim.block], language, url, cite, render))
+        parts.append("</section>")
+    return "".join(parts)
+
+

@@ -1,0 +1,69 @@
+"""MkDocs' events, in the order they come, each handed to the engine as plain values.
+
+static-i18n builds the second language inside the first one's ``on_post_build``,
+so everything from ``on_config`` to ``on_post_build`` runs once a language.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import mkdocs_adapter as adapter
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+
+BUILD = adapter.Build()
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Remember whether this is a build or a preview."""
+    BUILD.command = command
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Load and check the review (once a build), then set up what depends on the language."""
+    if BUILD.is_first_language(config):
+        BUILD.load(config)
+    return BUILD.configure(config)
+
+
+@event_priority(-200)
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add generated pages, after static-i18n has sorted the hand-written ones by language."""
+    return BUILD.add_generated_pages(files, config)
+
+
+@event_priority(100)
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Hand over the page's Markdown before mkdocs-bibtex looks for citations in it."""
+    return BUILD.markdown(markdown, page)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Finish the page's HTML; in a preview, put its problems on top."""
+    return BUILD.content(html, page)
+
+
+def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Navigation) -> dict[str, Any]:
+    """Give the templates what they print around the page."""
+    return BUILD.page_context(context, page)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Finish the whole document."""
+    return BUILD.document(output, page)
+
+
+@event_priority(-200)
+def on_post_build(config: MkDocsConfig) -> None:
+    """After the last language: add the data files and put the finished site in place."""
+    if BUILD.is_last_event(config):
+        BUILD.finish(config)
+
+
+def on_build_error(error: Exception) -> None:
+    """Leave the last good site as it was."""
+    BUILD.discard()

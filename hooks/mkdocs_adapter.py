@@ -1,0 +1,168 @@
+"""Between MkDocs and the engine: MkDocs' objects in, plain values to the engine, and back.
+
+The only code here that knows both sides. One :class:`Build` lives as long as
+the MkDocs process; each build loads the review anew and shares it between the
+languages, which static-i18n builds one inside the other.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from livingreview.atomic import swap_directory
+from livingreview.exports import export_site
+from livingreview.links import slug_of
+from livingreview.policy import apply_policy, inline_script_hashes
+from livingreview.problems import any_stops, format_github, format_text
+from livingreview.site import GeneratedPage, Site
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import clean_directory
+
+
+class Build:
+    """What a MkDocs process remembers from one event to the next."""
+
+    def __init__(self) -> None:
+        """Begin with nothing loaded."""
+        self.command = "build"
+        self.site: Site
+        self.language = ""
+        self.final_dir: Path | None = None
+
+    # -- configuration ---------------------------------------------------------------
+
+    @staticmethod
+    def is_first_language(config: MkDocsConfig) -> bool:
+        """Whether this pass begins a build, rather than adding a language to one."""
+        return not config.plugins["i18n"].building
+
+    def load(self, config: MkDocsConfig) -> None:
+        """Load and check the review; a build with errors ends here, before anything is written."""
+        self.site = Site.load(Path(config.config_file_path).parent)
+        problems = self.site.problems
+        if problems:
+            on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+            click.echo(format_github(problems) if on_github else format_text(problems), err=True)
+        if self.command == "serve":
+            return
+        if any_stops(problems):
+            raise Abort("Nothing was built; an earlier site stays as it was.")
+        self.final_dir = Path(config.site_dir)
+        config.site_dir = str(self.final_dir.with_name(self.final_dir.name + ".next"))
+
+    def configure(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Set up what depends on the language of this pass."""
+        i18n = config.plugins["i18n"]
+        self.language = i18n.current_language or i18n.default_language
+        config.theme["language"] = self.language
+        config.extra.update(self.site.template_values(self.language))
+        extension = next((e for e in config.markdown_extensions if not isinstance(e, str)), None)
+        if extension is None:
+            config.markdown_extensions.append(self.site.extension())  # type: ignore[arg-type]
+        config.plugins["bibtex"].registry = self.site.registry(self.language)
+        return config
+
+    # -- pages -------------------------------------------------------------------------
+
+    def add_generated_pages(self, files: Files, config: MkDocsConfig) -> Files:
+        """Add the pages that data makes, looking as if static-i18n had sorted them."""
+        i18n = config.plugins["i18n"]
+        added = [self._file(page, self.language, config) for page in self.site.generated_pages(self.language)]
+        for file in added:
+            file.alternates = {  # type: ignore[attr-defined]
+                code: file if code == self.language else self._file_like(file, code, config)
+                for code in self.site.prefixes
+            }
+            files.append(file)
+        i18n.i18n_files_per_language[self.language].extend(added)
+        return files
+
+    def _file(self, page: GeneratedPage, language: str, config: MkDocsConfig) -> File:
+        meta = {"title": page.title, "description": page.description, **page.meta}
+        front = yaml.safe_dump(meta, allow_unicode=True, sort_keys=True)
+        file = self._place(f"{page.slug}.md", language, config)
+        file.content_string = f"---\n{front}---\n{page.markdown}"
+        return file
+
+    def _file_like(self, file: File, language: str, config: MkDocsConfig) -> File:
+        return self._place(file.norm_src_uri, language, config)  # type: ignore[attr-defined]
+
+    def _place(self, name: str, language: str, config: MkDocsConfig) -> File:
+        """Make a file that MkDocs and static-i18n take for ``docs/<language>/<name>``."""
+        file = File.generated(config, f"{language}/{name}", content="")
+        prefix = self.site.prefixes[language]
+        plain = File.generated(config, name, content="")
+        file.dest_uri = f"{prefix}/{plain.dest_uri}" if prefix else plain.dest_uri
+        file.url = file._get_url(config.use_directory_urls)
+        for attribute, value in {
+            "locale": language,
+            "locale_alternate_of": language,
+            "localization": language,
+            "norm_src_uri": name,
+        }.items():
+            setattr(file, attribute, value)
+        return file
+
+    def _slug(self, page: Page) -> str:
+        return slug_of(getattr(page.file, "norm_src_uri", page.file.src_uri))
+
+    def markdown(self, markdown: str, page: Page) -> str:
+        """Return the Markdown the engine makes of a page's source; generated pages bring their own."""
+        slug = self._slug(page)
+        page.meta.update(self.site.page_meta(self.language, slug))
+        if self.site.is_handwritten(self.language, slug):
+            return self.site.page_markdown(self.language, slug)
+        self.site.enter(self.language, slug)
+        return markdown
+
+    def content(self, html: str, page: Page) -> str:
+        """Return a page's finished HTML, in a preview with its problems on top."""
+        html = self.site.finish_content(self.language, self._slug(page), html)
+        if self.command != "serve":
+            return html
+        return self.site.overlay(self.language, f"docs/{page.file.src_uri}") + html
+
+    def page_context(self, context: dict[str, Any], page: Page) -> dict[str, Any]:
+        """Add what the templates print around a page."""
+        page.meta.update(self.site.page_frame(self.language, self._slug(page)))
+        return context
+
+    def document(self, output: str, page: Page) -> str:
+        """Return the whole document of a page."""
+        del page
+        return output
+
+    # -- the finished site ---------------------------------------------------------------
+
+    @staticmethod
+    def is_last_event(config: MkDocsConfig) -> bool:
+        """Whether all languages are built."""
+        return not config.plugins["i18n"].building
+
+    def finish(self, config: MkDocsConfig) -> None:
+        """Add what is not a page, set the policy on every page, and put the site in place in one step."""
+        folder = Path(config.site_dir)
+        for name, data in export_site(self.site, config.site_url or "").items():
+            target = folder / name.lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        hashes = inline_script_hashes((folder / "404.html").read_text(encoding="utf-8"))
+        for path in folder.rglob("*.html"):
+            html = path.read_text(encoding="utf-8")
+            if "Content-Security-Policy" not in html:
+                path.write_text(apply_policy(html, hashes), encoding="utf-8")
+        if self.final_dir is not None:
+            swap_directory(folder, self.final_dir)
+            config.site_dir, self.final_dir = str(self.final_dir), None
+
+    def discard(self) -> None:
+        """Throw away a half-made site; the last good one was never touched."""
+        if self.final_dir is not None:
+            clean_directory(str(self.final_dir.with_name(self.final_dir.name + ".next")))
