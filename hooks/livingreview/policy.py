@@ -48,7 +48,7 @@ class _InlineScripts(HTMLParser):
 def inline_script_hashes(html: str) -> tuple[str, ...]:
     """Return the policy sources (``sha256-…``) of the inline scripts of a page, sorted, each once.
 
-    A browser hashes the text between the tags, in UTF-8, with line ends as ``\\n``.
+    A browser hashes the text between the tags, in UTF-8, with bare line feeds.
     """
     parser = _InlineScripts()
     parser.feed(html.replace("\r\n", "\n").replace("\r", "\n"))
