@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 
@@ -18,7 +19,23 @@ def find_root(start: Path) -> Path:
     return start
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """A group that imports a command's module when the command is asked for: `check` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *_COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, importing it first if it lives elsewhere."""
+        if cmd_name in _COMMANDS:
+            module, name = _COMMANDS[cmd_name]
+            command: click.Command = getattr(importlib.import_module(module), name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--root",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
@@ -48,6 +65,19 @@ def check_command(root: Path, style: str | None) -> None:
     elif problems:
         click.echo(format_github(problems) if style == "github" else format_text(problems), err=True)
     raise SystemExit(1 if any_stops(problems) else 0)
+
+
+#: Other commands, by name: the module they are in and what they are called there. Imported when used.
+_COMMANDS = {
+    "record": ("livingreview.commands_record", "record_command"),
+    "confirm": ("livingreview.commands_record", "confirm_command"),
+    "status": ("livingreview.commands_record", "status_command"),
+    "verify": ("livingreview.commands_verify", "verify_command"),
+    "new": ("livingreview.commands_new", "new_command"),
+    "cite": ("livingreview.commands_release", "cite_command"),
+    "release": ("livingreview.commands_release", "release_command"),
+    "stage": ("livingreview.commands_release", "stage_command"),
+}
 
 
 if __name__ == "__main__":

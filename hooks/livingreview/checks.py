@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from livingreview import checks_claims, checks_parity, checks_structure, checks_terms, translations
+from livingreview import checks_claims, checks_parity, checks_structure, checks_terms, publishing, translations
 from livingreview.problems import Problem, sort_problems
 from livingreview.review import Review
 
@@ -39,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     checks_terms.check_duplicates,
     checks_terms.check_wording,
     checks_terms.check_sources,
+    publishing.check_register,
 )
 
 
