@@ -368,10 +368,10 @@ def _in_words(error: Exception) -> str:
     """Name a failure as a report would, without addresses of objects or of this machine."""
     kinds = (
         (urllib3.exceptions.SSLError, "the secure connection failed"),
-        (urllib3.exceptions.ConnectTimeoutError, "no connection in time"),
-        (urllib3.exceptions.TimeoutError, "no answer in time"),
         (urllib3.exceptions.NameResolutionError, "the host's name is not known"),
         (urllib3.exceptions.NewConnectionError, "no connection to the host"),
+        (urllib3.exceptions.ConnectTimeoutError, "no connection in time"),
+        (urllib3.exceptions.TimeoutError, "no answer in time"),
         (urllib3.exceptions.DecodeError, "the answer could not be unpacked"),
         (urllib3.exceptions.ProtocolError, "the connection broke off"),
         (urllib3.exceptions.LocationValueError, "not a usable address"),

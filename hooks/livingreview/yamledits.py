@@ -22,6 +22,7 @@ REMOVE: Any = object()
 _INDENT = 2
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+;()-]*(?: [A-Za-z0-9_./+;()-]+)*\Z")
 _NUMBER = re.compile(r"[-+]?(?:0[xob])?[0-9A-Fa-f.][0-9A-Fa-f._]*(?:[eE][-+]?[0-9]+)?\Z")
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 try:
@@ -49,8 +50,9 @@ def merge_yaml(text: str, changes: Mapping[str, Any]) -> str:
         return newline.join(line.removesuffix("\r") for line in lines)
     if not _is_block(root):
         raise ValueError("not a mapping of `key: value` lines")
-    edits = sorted(_edits(root, changes, lines), key=lambda edit: edit[0], reverse=True)
-    for start, end, new in edits:
+    # From the end to the start, so that line numbers stay true; at one place in the order of the file.
+    edits = sorted(_edits(root, changes, lines), key=lambda edit: edit[:2])
+    for start, end, new in reversed(edits):
         lines[start:end] = [f"{line}\r" for line in new] if newline == "\r\n" else new
     return "\n".join(lines)
 
@@ -77,7 +79,6 @@ def _edits(mapping: yaml.Node, changes: Mapping[str, Any], lines: list[str]) -> 
             yield start, end, _with_comment(_render({name: value}, indent), node, lines)
     if added:
         end = _last_line(mapping, lines) + 1
-        # An empty entry keeps edits at one place in the order in which they were asked for.
         yield end, end, added
 
 
@@ -146,7 +147,7 @@ def _render_list(values: list[Any], indent: int) -> list[str]:
 
 
 def _key(name: str) -> str:
-    return name if _PLAIN.match(name) and name.lower() not in _WORDS and " " not in name else json.dumps(name)
+    return name if _PLAIN.match(name) and name.lower() not in _WORDS and " " not in name else _quoted(name)
 
 
 def _scalar(value: Any) -> str:
@@ -160,4 +161,9 @@ def _scalar(value: Any) -> str:
     text = str(value)
     if _PLAIN.match(text) and text.lower() not in _WORDS and not _NUMBER.match(text):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """Quote a text, writing what YAML does not count as printable (1.2.2, 5.1) as an escape."""
+    return _UNPRINTABLE.sub(lambda match: f"\\U{ord(match[0]):08x}", json.dumps(text, ensure_ascii=False))

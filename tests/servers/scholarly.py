@@ -116,6 +116,7 @@ class Scholarly:
     links: dict[str, Any] = field(default_factory=dict)
     faults: dict[str, tuple[str, int]] = field(default_factory=dict)
     silence: float = 2.0
+    grants: int = 10
     asked: Counter[str] = field(default_factory=Counter)
     agents: set[str] = field(default_factory=set)
     queries: list[str] = field(default_factory=list)
@@ -192,7 +193,7 @@ class Scholarly:
             **work.extra,
         }
         reply = as_json({"status": "ok", "message-type": "work", "message-version": "1.0.0", "message": message})
-        reply.headers |= {"X-Rate-Limit-Limit": "10", "X-Rate-Limit-Interval": "1s"}
+        reply.headers |= {"X-Rate-Limit-Limit": str(self.grants), "X-Rate-Limit-Interval": "1s"}
         return reply
 
     def on_datacite(self, name: str, _query: str, _headers: dict[str, str]) -> Reply:
