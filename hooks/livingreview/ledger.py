@@ -31,6 +31,7 @@ GRAVITY = {"unknown": 0, "none-found": 0, "corrected": 1, "concern": 2, "retract
 _PUBMED = "pubmed"
 _SECTIONS = {Kind.REGISTRY: "registries", Kind.LINK: "links"}
 _OPTIONAL = ("journal-short", "year-print", "year-online", "registered-as", "address", "resolved")
+_ORDER = {kind: number for number, kind in enumerate(Kind)}
 _PAGES = {Kind.REGISTRY: "https://clinicaltrials.gov/study/{}"}
 
 Data = Mapping[str, Any]
@@ -68,7 +69,8 @@ def merge_results(text: str, data: Data, results: Iterable[Result]) -> str:
     Raises ``ValueError`` where the text is not a YAML mapping.
     """
     changes: dict[str, dict[str, dict[str, Any]]] = {}
-    for result in results:
+    # DOI before PubMed number whichever answered first: the same answers make the same file.
+    for result in sorted(results, key=lambda result: _ORDER[result.target.kind]):
         section = _SECTIONS.get(result.target.kind, "works")
         name = result.target.id if result.target.kind in _SECTIONS else result.target.key
         fields = changes.setdefault(section, {}).setdefault(name, {})

@@ -127,6 +127,8 @@ def run(
             for future in futures:
                 future.cancel()
     failures += [Failure(target, "the run was stopped") for target in open_targets]
+    order = {target: number for number, target in enumerate(targets)}
+    results.sort(key=lambda result: order[result.target])
     return Outcome(tuple(results), tuple(failures), stopped)
 
 
