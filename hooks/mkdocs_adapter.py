@@ -13,17 +13,19 @@ from typing import Any
 
 import click
 import yaml
-from livingreview.atomic import swap_directory
+from bibtex_registry import attach_registry
 from livingreview.exports import export_site
-from livingreview.links import slug_of
-from livingreview.policy import apply_policy, inline_script_hashes
-from livingreview.problems import any_stops, format_github, format_text
-from livingreview.site import GeneratedPage, Site
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import clean_directory
+
+from livingreview.atomic import swap_directory
+from livingreview.links import slug_of
+from livingreview.policy import apply_policy, inline_script_hashes
+from livingreview.problems import any_stops, format_github, format_text
+from livingreview.site import GeneratedPage, Site
 
 
 class Build:
@@ -66,7 +68,7 @@ class Build:
         extension = next((e for e in config.markdown_extensions if not isinstance(e, str)), None)
         if extension is None:
             config.markdown_extensions.append(self.site.extension())  # type: ignore[arg-type]
-        config.plugins["bibtex"].registry = self.site.registry(self.language)
+        attach_registry(config, self.site.book(self.language))
         return config
 
     # -- pages -------------------------------------------------------------------------

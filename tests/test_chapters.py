@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from livingreview.chapters import parse_chapter, parse_front_matter
 from livingreview.model import Block, BlockKind
 
@@ -35,7 +36,11 @@ def test_a_paragraph_takes_the_id_from_the_line_below() -> None:
 
 def test_an_item_takes_the_id_at_the_end_of_its_first_line() -> None:
     one, two, nested = blocks("- a {: #one }\n- b {: #two }\n    - c {: #three }\n")
-    assert [(b.id, b.level, b.text) for b in (one, two, nested)] == [("one", 1, "a"), ("two", 1, "b"), ("three", 2, "c")]
+    assert [(b.id, b.level, b.text) for b in (one, two, nested)] == [
+        ("one", 1, "a"),
+        ("two", 1, "b"),
+        ("three", 2, "c"),
+    ]
 
 
 def test_lines_are_true_below_front_matter() -> None:
@@ -67,7 +72,9 @@ def test_links_and_images_are_told_apart() -> None:
 
 
 def test_a_note_owns_everything_inside_it() -> None:
-    block = only("/// note | Title\n    attrs: {id: note-x}\n    for: [c001, c002]\n\nText [@k2000x].\n\n- item 5\n///\n")
+    block = only(
+        "/// note | Title\n    attrs: {id: note-x}\n    for: [c001, c002]\n\nText [@k2000x].\n\n- item 5\n///\n"
+    )
     assert (block.kind, block.id, block.options["for"]) == (BlockKind.NOTE, "note-x", ["c001", "c002"])
     assert "item 5" in block.text
     assert block.cited_keys == {"k2000x"}
@@ -97,7 +104,9 @@ def test_blocks_nest_by_the_number_of_slashes() -> None:
 
 
 def test_an_unclosed_block_is_one_problem_at_its_line() -> None:
-    _, problems = parse_chapter("text\n{: #p }\n\n/// note\n    attrs: {id: note-x}\n\nrest\n", "docs/zh/p.md", "zh", "p")
+    _, problems = parse_chapter(
+        "text\n{: #p }\n\n/// note\n    attrs: {id: note-x}\n\nrest\n", "docs/zh/p.md", "zh", "p"
+    )
     assert [(p.line, p.code) for p in problems] == [(4, "data-syntax")]
 
 
@@ -122,8 +131,34 @@ def test_an_exception_needs_a_reason() -> None:
 
 MARKDOWN = st.lists(
     st.sampled_from(
-        ["# ", "## x {#a}\n", "- i {: #i }\n", "    - n\n", "/// note\n", "    attrs: {id: n}\n", "///\n", "////\n", "| a | b |\n|---|---|\n",
-         "[@k2000a; @", "]", "`", "```\n", "{: #p }\n", "\n\n", "---\n", "> ", "![](", "<div ", "\0", "\u202e", "\r\n", "﻿", "1. ", "&#x", "\\"]  # fmt: skip
+        [
+            "# ",
+            "## x {#a}\n",
+            "- i {: #i }\n",
+            "    - n\n",
+            "/// note\n",
+            "    attrs: {id: n}\n",
+            "///\n",
+            "////\n",
+            "| a | b |\n|---|---|\n",
+            "[@k2000a; @",
+            "]",
+            "`",
+            "```\n",
+            "{: #p }\n",
+            "\n\n",
+            "---\n",
+            "> ",
+            "![](",
+            "<div ",
+            "\0",
+            "\u202e",
+            "\r\n",
+            "﻿",
+            "1. ",
+            "&#x",
+            "\\",
+        ]  # fmt: skip
     )
     | st.text(max_size=12),
     max_size=40,

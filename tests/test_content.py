@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import yaml
+
 from livingreview.claims import READ
 from livingreview.model import BlockKind
 from livingreview.problems import Problem
@@ -48,7 +49,13 @@ def test_every_doubt_is_explained_in_both_languages(review: Review) -> None:
 
 def test_verdicts_that_the_editorial_rules_name(review: Review) -> None:
     verdicts = {claim.id: claim.verdict for claim in review.claims}
-    expected = {"c073": "not-supported", "c074": "partly", "c124": "partly", "c130": "unverified", "c087": "no-citation"}
+    expected = {
+        "c073": "not-supported",
+        "c074": "partly",
+        "c124": "partly",
+        "c130": "unverified",
+        "c087": "no-citation",
+    }
     expected |= dict.fromkeys(("c081", "c082", "c083", "c084"), "unverified")
     assert {name: verdicts[name] for name in expected} == expected
 

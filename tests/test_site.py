@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from livingreview.review import Review
 from pages import BuiltPage, built_pages
 
@@ -125,5 +126,5 @@ def test_each_citation_leads_to_the_right_reference(pages: dict[str, BuiltPage],
             if not block.id or not cited:
                 continue
             (element,) = page.tree.xpath(f'//*[@id="{block.id}"]')
-            shown = {str(href).rpartition("-ref-")[2] for href in element.xpath('.//sup//a/@href')}
+            shown = {str(href).rpartition("-ref-")[2] for href in element.xpath(".//sup//a/@href")}
             assert shown, f"{chapter.path}#{block.id} shows no citation"

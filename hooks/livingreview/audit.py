@@ -81,7 +81,7 @@ def _check(words: Labels, claim: Claim, check: Check, cite: Cite) -> str:
     return f"<li>{cite(check.reference)} <span>{shown}{verdict}</span></li>"
 
 
-def _note(review: Review, words: Labels, claim: Claim, language: str, url: Url, render: RenderBlock) -> str:
+def _note(words: Labels, claim: Claim, language: str, url: Url, render: RenderBlock) -> str:
     if claim.note:
         slug, _, fragment = claim.note.rpartition("#")
         link = f'<p><a href="{escape(url(slug, fragment))}">{escape(words("audit.see-note"))}</a></p>'
@@ -90,29 +90,30 @@ def _note(review: Review, words: Labels, claim: Claim, language: str, url: Url, 
     return f"<p>{escape(text)}</p>" if text else ""
 
 
-def _statement(review: Review, claim: Claim, language: str, render: RenderBlock) -> str:
-    return render(claim.block) if review.block(review.source, claim.block) else ""
-
-
-def _row(review: Review, claim: Claim, shared: int, language: str, url: Url, cite: Cite, render: RenderBlock) -> str:
+def _row(claim: Claim, shared: int, language: str, url: Url, cite: Cite, render: RenderBlock) -> str:
     words = labels(language)
     slug, _, fragment = claim.block.rpartition("#")
     home = f'<a href="{escape(url(slug, fragment))}">{escape(words("audit.back"))}</a>'
     checks = "".join(_check(words, claim, check, cite) for check in claim.checks)
     verdict = claim.verdict if is_judged(claim) else claim.kind
+    heading = escape(words("audit.note"))
     first = shared == 1
     statement = (
-        f'<div class="lr-audit__statement">{_statement(review, claim, language, render)}</div>'
+        f'<div class="lr-audit__statement">{render(claim.block)}</div>'
         if first
         else f'<p class="lr-audit__same">{escape(words("audit.same-block"))}</p>'
     )
-    note = _note(review, words, claim, language, url, render) if first or claim.note else ""
+    note = _note(words, claim, language, url, render) if first or claim.note else ""
     return (
         f'<article class="lr-audit__claim" id="{claim.id}" data-verdict="{verdict}">'
         f'<h4><a href="#{claim.id}">{claim.id}</a> {_verdict(words, claim)}</h4>'
         f"{statement}"
         + (f'<ul class="lr-audit__checks">{checks}</ul>' if checks else "")
-        + (f'<details class="lr-audit__note"><summary>{escape(words("audit.note"))}</summary>{note}</details>' if note else "")
+        + (
+            f'<details class="lr-audit__note"><summary>{escape(words("audit.note"))}</summary>{note}</details>'
+            if note
+            else ""
+        )
         + f'<p class="lr-audit__home">{home}</p></article>'
     )
 
@@ -132,7 +133,8 @@ def _tally_table(review: Review, language: str) -> str:
     head = "".join(f'<th scope="col">{escape(words(f"audit.{key}"))}</th>' for key in ("verdict", "count", "meaning"))
     caption = escape(words("audit.heading"))
     return (
-        '<figure class="lr-table"><div class="lr-table__scroll" tabindex="0" role="region" aria-labelledby="tally-caption">'
+        '<figure class="lr-table">'
+        '<div class="lr-table__scroll" tabindex="0" role="region" aria-labelledby="tally-caption">'
         f'<table class="lr-audit__tally"><caption id="tally-caption">{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></figure>"
     )
@@ -147,7 +149,7 @@ def _filter(review: Review, language: str) -> str:
         for name in tally(review)
     ]
     buttons = "".join(
-        f'<button type="button" data-verdict="{value}" aria-pressed="{"true" if not value else "false"}">{escape(text)}</button>'
+        f'<button type="button" data-verdict="{value}" aria-pressed="{str(not value).lower()}">{escape(text)}</button>'
         for value, text in options
     )
     label = escape(words("audit.filter"))
@@ -172,8 +174,6 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
         seen: Counter[str] = Counter()
         for claim in claims:
             seen[claim.block] += 1
-            parts.append(_row(review, claim, seen[claim.block], language, url, cite, render))
+            parts.append(_row(claim, seen[claim.block], language, url, cite, render))
         parts.append("</section>")
     return "".join(parts)
-
-

@@ -10,15 +10,17 @@ is) stands in a :class:`PageContext`, which the caller sets before each page.
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
+from xml.etree import ElementTree as etree
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import markdown
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block, type_any
+
+from livingreview.notes import claim_ids
 
 #: Renders one directive: ``(name, id, options) -> html``, or ``None`` where the name is unknown.
 DirectiveRenderer = Callable[[str, str, Mapping[str, Any]], str | None]
@@ -53,18 +55,10 @@ class PageContext:
     render_directive: DirectiveRenderer = field(default=_no_directives)
 
 
-def claim_ids(value: Any) -> tuple[str, ...]:
-    """Return the claims named by a note's ``for`` (``c124``, ``c124, c125`` or a list)."""
-    if value is None:
-        return ()
-    items = value if isinstance(value, list) else str(value).replace(",", " ").split()
-    return tuple(str(item) for item in items)
-
-
 class _ContextBlock(Block):
     """A block that can see the page's context."""
 
-    ARGUMENT: ClassVar[bool | None] = None
+    ARGUMENT = None
 
     @property
     def context(self) -> PageContext:
@@ -80,7 +74,7 @@ class NoteBlock(_ContextBlock):
     """An editor's note: ``for`` names the claims it is about, ``about`` and ``status`` a work and what befell it."""
 
     NAME = "note"
-    OPTIONS: ClassVar[dict[str, Any]] = {
+    OPTIONS = {
         "for": (None, type_any),
         "about": (None, type_any),
         "status": (None, type_any),
@@ -161,6 +155,7 @@ class _DirectiveBlock(_ContextBlock):
 
     def _validate(self, parent: etree.Element, arg: Any, **options: Any) -> bool:
         """Accept any option: which ones a directive knows is the checks' business, not the renderer's."""
+        del parent
         self.argument = arg
         self.options = {"attrs": {}, **options}
         return True

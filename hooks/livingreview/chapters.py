@@ -344,7 +344,7 @@ def _dedent(options: str) -> str:
 
 
 def parse_chapter(text: str, path: str, language: str, slug: str) -> tuple[Chapter, tuple[Problem, ...]]:
-    """Parse one page. ``text`` is decoded, with ``\\n`` line ends; never raises because of what it holds."""
+    """Parse one page. ``text`` is decoded, with Unix line ends; never raises because of what it holds."""
     front, body, problems = parse_front_matter(text, path)
     reader = _Reader(path)
     reader.read(_PARSER.parse(body))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from livingreview import checks_claims, checks_parity, checks_structure, checks_terms, publishing, translations
+from livingreview import checks_claims, checks_parity, checks_structure, checks_terms, checks_works, publishing, translations
 from livingreview.problems import Problem, sort_problems
 from livingreview.review import Review
 
@@ -19,6 +19,14 @@ CHECKS: tuple[Check, ...] = (
     checks_structure.check_links,
     checks_structure.check_directives,
     checks_structure.check_navigation,
+    checks_works.check_citations,
+    checks_works.check_order,
+    checks_works.check_unused,
+    checks_works.check_dois,
+    checks_works.check_registries,
+    checks_works.check_retractions,
+    checks_works.check_trials,
+    checks_works.check_mentions,
     checks_parity.check_pages,
     checks_parity.check_blocks,
     checks_parity.check_order,

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from livingreview.blocks import claim_ids
 from livingreview.checks_structure import closest
 from livingreview.claims import CLAIMS_FILE, READ
 from livingreview.glossary import Forms, index_forms
 from livingreview.model import CLAIM_HOMES, Block, BlockKind, Chapter, Claim
+from livingreview.notes import claim_ids
 from livingreview.numbers import compare_numbers, contains_number, extract_numbers
 from livingreview.problems import Problem
 from livingreview.review import Review
@@ -36,9 +36,13 @@ def check_mapping(review: Review) -> Iterator[Problem]:
     numbers = {int(name[1:]) for name in seen}
     for number in range(1, max(numbers, default=0) + 1):
         if number not in numbers:
-            after = max((claim for claim in review.claims if int(claim.id[1:]) < number), key=lambda c: c.id, default=None)
+            after = max(
+                (claim for claim in review.claims if int(claim.id[1:]) < number), key=lambda c: c.id, default=None
+            )
             line = after.line if after else 1
-            message = f"c{number:03d} is missing. Restore it: every statement of the article keeps its number and a home."
+            message = (
+                f"c{number:03d} is missing. Restore it: every statement of the article keeps its number and a home."
+            )
             yield Problem(CLAIMS_FILE, line, "claim-unmapped", message)
 
 
@@ -164,11 +168,15 @@ def check_verdicts(review: Review) -> Iterator[Problem]:
     for claim in review.claims:
         allowed = _expected(claim)
         if claim.verdict not in allowed:
-            message = f"the verdict {claim.verdict} does not follow from its checks. Expected {' or '.join(sorted(allowed))}."
+            message = (
+                f"the verdict {claim.verdict} does not follow from its checks. Expected {' or '.join(sorted(allowed))}."
+            )
             yield _at(claim, "claim-verdict", message)
         for check in claim.checks:
             if check.against not in READ and check.verdict != "unverified":
-                message = f"{claim.id}: {check.reference} was not read (against: {check.against}): its verdict is unverified."
+                message = (
+                    f"{claim.id}: {check.reference} was not read (against: {check.against}): its verdict is unverified."
+                )
                 yield Problem(CLAIMS_FILE, check.line, "claim-verdict", message)
         if claim.verdict in ("partly", "not-supported") and not claim.note:
             lacking = [lang.code for lang in review.languages if not claim.note_texts.get(lang.code)]
@@ -179,12 +187,8 @@ def check_verdicts(review: Review) -> Iterator[Problem]:
 def check_notes(review: Review) -> Iterator[Problem]:
     """Claims name notes that exist; notes name claims or a work, and have ids that begin with ``note-``."""
     for claim in review.claims:
-        if claim.note and not any(
-            block.kind is BlockKind.NOTE for _chapter, block in _sides(review, claim.note)
-        ):
-            names = [
-                f"{c.slug}#{b.id}" for c in review.chapters.values() for b in c.blocks if b.kind is BlockKind.NOTE
-            ]
+        if claim.note and not any(block.kind is BlockKind.NOTE for _chapter, block in _sides(review, claim.note)):
+            names = [f"{c.slug}#{b.id}" for c in review.chapters.values() for b in c.blocks if b.kind is BlockKind.NOTE]
             yield _at(claim, "note-target", f'there is no note "{claim.note}".{closest(claim.note, names)}')
     known = {claim.id for claim in review.claims}
     for chapter in review.chapters.values():

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from livingreview.atomic import append_line, locked, write_text
+from livingreview.atomic import locked, write_text
 from livingreview.checks import report
 from livingreview.loading import REGISTER_FILE, load_review
 from livingreview.problems import Problem, any_stops, format_text
-from livingreview.publishing import addresses_to_record
+from livingreview.publishing import addresses_to_record, extended_register
 from livingreview.review import Review
 from livingreview.status import render_status
 from livingreview.translations import TRANSLATIONS_FILE, format_record, next_record, textual_pairs
@@ -30,6 +30,12 @@ def _sound(root: Path) -> tuple[Review, list[Problem]]:
     return review, problems
 
 
+def read_register(root: Path) -> str:
+    """Return the register as it stands, or nothing."""
+    path = root / REGISTER_FILE
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
 @click.command("record")
 @click.pass_obj
 def record_command(root: Path) -> None:
@@ -37,8 +43,8 @@ def record_command(root: Path) -> None:
     with locked(root / LOCK_FILE):
         review, _problems = _sound(root)
         added = addresses_to_record(review)
-        for address in added:
-            append_line(root / REGISTER_FILE, address)
+        if added:
+            write_text(root / REGISTER_FILE, extended_register(read_register(root), added))
         record = next_record(review, review.translations)
         changed = record != review.translations
         if changed:

@@ -144,7 +144,11 @@ def _check_assets(tree: _Tree, config: SiteConfig, files: frozenset[str]) -> Ite
 
 
 def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
-    return {path: tree.data_text(path) for path in sorted(files) if path.startswith(f"{TRIALS_DIR}/") and path.endswith(".yml")}
+    return {
+        path: tree.data_text(path)
+        for path in sorted(files)
+        if path.startswith(f"{TRIALS_DIR}/") and path.endswith(".yml")
+    }
 
 
 def load_review(root: Path, executor: Executor | None = None) -> Review:

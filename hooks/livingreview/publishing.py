@@ -6,13 +6,14 @@ should be next. Contributors edit neither by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from livingreview.addresses import check_addresses, new_addresses
+from livingreview.links import address_of
 from livingreview.problems import Problem
 from livingreview.review import Review, all_addresses
 
-#: Files that scripts and other people's tools read, as stable as pages.
+#: Files that scripts and other people's tools read, as stable as pages. Each language has a feed besides.
 PUBLISHED_FILES: tuple[str, ...] = (
     "/data/trials.json",
     "/data/trials.csv",
@@ -23,8 +24,6 @@ PUBLISHED_FILES: tuple[str, ...] = (
     "/cite/references.bib",
     "/cite/references.ris",
     "/cite/references.csl.json",
-    "/updates/feed.xml",
-    "/en/updates/feed.xml",
     "/anchors.json",
     "/versions.json",
     "/llms.txt",
@@ -38,12 +37,22 @@ def current_addresses(review: Review) -> Iterator[str]:
     for language in review.languages:
         for address, fragment in all_addresses(review, language):
             yield f"{address}#{fragment}" if fragment else address
+    yield from (
+        f"{address_of(slug, language.prefix)}feed.xml" for slug in review.beyond_slugs for language in review.languages
+    )
     yield from PUBLISHED_FILES
 
 
 def addresses_to_record(review: Review) -> tuple[str, ...]:
     """Return what the register lacks, in the order in which it is to be appended."""
     return new_addresses(review.register.addresses, current_addresses(review))
+
+
+def extended_register(text: str, added: Iterable[str]) -> str:
+    """Return the register with addresses appended, each on a line of its own; nothing that stands there changes."""
+    rows = [*added]
+    end = "" if not text or text.endswith("\n") else "\n"
+    return text + end + "".join(f"{row}\n" for row in rows)
 
 
 def check_register(review: Review) -> Iterator[Problem]:

@@ -104,6 +104,11 @@ class Review:
         return tuple(self.work.pages.chapters) if self.work else ()
 
     @property
+    def beyond_slugs(self) -> tuple[str, ...]:
+        """Slugs of the pages with evidence the article does not have."""
+        return tuple(self.work.pages.beyond) if self.work else ()
+
+    @property
     def strict_slugs(self) -> frozenset[str]:
         """Slugs of the pages on which every block needs an id."""
         return self.work.strict_pages if self.work else frozenset()

@@ -17,7 +17,11 @@ from typing import Any
 
 from livingreview.audit import block_marks, render_audit
 from livingreview.blocks import PageContext, ReviewBlocks
+from livingreview.block_html import BlockRenderer
+from livingreview.cards import ReferenceBook, finish_page, render_references
 from livingreview.checks import report
+from livingreview.citations import CitedWork, Numbering, render_group, shield, unshield
+from livingreview.citing import number_review, reference_book
 from livingreview.links import address_of
 from livingreview.loading import load_review
 from livingreview.locales import labels
@@ -40,17 +44,19 @@ class GeneratedPage:
 class Site:
     """One build of the review. ``context`` is shared with the Markdown extension and set for each page."""
 
-    def __init__(self, review: Review, problems: list[Problem]) -> None:
+    def __init__(self, root: Path, review: Review, problems: list[Problem]) -> None:
         """Take a loaded review and what is wrong with it."""
+        self.root = root
         self.review = review
         self.problems = problems
         self.context = PageContext()
+        self._books: dict[str, ReferenceBook] = {}
 
     @classmethod
     def load(cls, root: Path) -> Site:
         """Load and check the review below ``root``."""
         review = load_review(root)
-        return cls(review, report(review))
+        return cls(root, review, report(review))
 
     # -- addresses -----------------------------------------------------------------
 
@@ -83,7 +89,7 @@ class Site:
     def page_markdown(self, language: str, slug: str) -> str:
         """Return a hand-written page's Markdown and make its context the current one."""
         self.enter(language, slug)
-        return page_markdown(self.review, language, slug)
+        return shield(page_markdown(self.review, language, slug))
 
     def enter(self, language: str, slug: str) -> None:
         """Make a page the one being rendered."""
@@ -149,19 +155,34 @@ class Site:
         return {}
 
     def finish_content(self, language: str, slug: str, html: str) -> str:
-        """Return a page's HTML as readers get it."""
-        del language, slug
-        return html
+        """Return a page's HTML as readers get it: with its own list of references at the end."""
+        url = self.url_from(language, slug)
+        return finish_page(self.book(language), unshield(html), slug, url, self.title(language))
 
-    def registry(self, language: str) -> Any:
-        """Return the citation registry of a language."""
-        from bibtex_registry import registry  # noqa: PLC0415
+    @cached_property
+    def numbering(self) -> Numbering:
+        """The one numbering of all works."""
+        return number_review(self.review)
 
-        return registry(self, language)
+    def book(self, language: str) -> ReferenceBook:
+        """Return everything the lists of references of a language show; made once a language."""
+        if language not in self._books:
+            self._books[language] = reference_book(self.review, self.numbering, language, self.root)
+        return self._books[language]
 
-    def cite(self, language: str, slug: str) -> Callable[[str], str]:
-        """Return a function from key to the HTML of its number."""
-        return lambda key: f"[{key}]"
+    def cite(self, language: str) -> Callable[[tuple[str, ...]], str]:
+        """Return a function from the keys of a group to the HTML of its numbers."""
+        book = self.book(language)
+        statuses = book.statuses
+
+        def group(keys: tuple[str, ...]) -> str:
+            return render_group([CitedWork(key) for key in keys], book.numbering, language, statuses)
+
+        return group
+
+    def title(self, language: str) -> Callable[[str], str]:
+        """Return a function from slug to number and title of a page."""
+        return lambda slug: title_of(self.review, language, slug)
 
     def page_title(self, language: str, slug: str) -> str:
         """Return number and title of a page."""
@@ -188,7 +209,23 @@ DirectiveFunction = Callable[[Site, str, str, str, Mapping[str, Any]], str]
 
 
 def _audit(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
-    return render_audit(site.review, language, site.url_from(language, slug), site.cite(language, slug), lambda _name: "")
+    url, cite = site.url_from(language, slug), site.cite(language)
+    render = BlockRenderer(site.review, language, url, cite)
+    return render_audit(site.review, language, url, lambda key: cite((key,)), render)
 
 
-_DIRECTIVES: dict[str, DirectiveFunction] = {"audit": _audit}
+def _references(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
+    url = site.url_from(language, slug)
+    base = site.address(language, slug)
+    files = {
+        name: posixpath.relpath(f"/cite/{file}", base)
+        for name, file in (
+            ("BibTeX", "references.bib"),
+            ("RIS", "references.ris"),
+            ("CSL-JSON", "references.csl.json"),
+        )
+    }
+    return render_references(site.book(language), url, site.title(language), files)
+
+
+_DIRECTIVES: dict[str, DirectiveFunction] = {"audit": _audit, "references": _references}

@@ -62,6 +62,8 @@ def render_status(review: Review, problems: Mapping[str, int]) -> str:
     rows.append("")
     rows.append("claims: " + ", ".join(f"{count} {name}" for name, count in tally(review).items()))
     if review.ledger is not None:
-        rows.append(review.ledger.summary())
+        counts = review.ledger.counts(review.references)
+        rows.append("DOIs: " + ", ".join(f"{count} {state}" for state, count in counts.items() if count))
+        rows.append(f"oldest verification: {review.ledger.oldest() or 'none'}")
     rows.append("problems: " + (", ".join(f"{n} {code}" for code, n in sorted(problems.items())) or "none"))
     return "\n".join(rows)

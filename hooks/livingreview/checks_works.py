@@ -1,0 +1,142 @@
+"""Works and trials against the text: what is cited, in which order, what its records say, what its data say.
+
+The functions that take plain values stand in ``checks_citations`` and
+``trial_checks``; here they are given what a review holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from livingreview import checks_citations as works
+from livingreview.checks_citations import Mention, StatusNote
+from livingreview.citations import check_citations as check_citations_in
+from livingreview.links import TargetKind
+from livingreview.model import Block, BlockKind, Chapter
+from livingreview.problems import Problem
+from livingreview.review import Review, numbering_keys
+from livingreview.trial_checks import check_trial_mentions, check_trial_references
+from livingreview.verified import VerificationLedger
+
+
+def check_citations(review: Review) -> Iterator[Problem]:
+    """Every citation is written as one, and its key is in the bibliography."""
+    for chapter in review.chapters.values():
+        yield from check_citations_in(chapter.text, chapter.path, review.keys)
+
+
+def _first_lines(review: Review, language: str) -> dict[str, tuple[int, Chapter, int]]:
+    """Return, for each key of the article, its rank among first citations, with page and line."""
+    wanted = set(review.work.references) if review.work else set()
+    found = [item for item in numbering_keys(review, language, review.chapter_slugs) if item[0] in wanted]
+    return {key: (rank, chapter, line) for rank, (key, chapter, line) in enumerate(found)}
+
+
+def check_order(review: Review) -> Iterator[Problem]:
+    """The article's references are first cited in the article's order, or its numbers would change.
+
+    A citation changed in one language only is parity's business; what counts here is
+    what all languages have.
+    """
+    if review.work is None:
+        return
+    ranks = [_first_lines(review, language.code) for language in review.languages]
+    listed = [key for key in review.work.references if all(key in rank for rank in ranks)]
+    for number, (before, after) in enumerate(zip(listed, listed[1:], strict=False), start=1):
+        if all(rank[after][0] < rank[before][0] for rank in ranks):
+            _rank, chapter, line = ranks[0][after]
+            message = (
+                f'"{after}" is first cited before "{before}", so the numbers {number} and {number + 1} would change '
+                "places. Keep the order of the article's list."
+            )
+            yield Problem(chapter.path, line, "citation-order", message)
+
+
+def cited_keys(review: Review) -> frozenset[str]:
+    """Return every key that a chapter, note, trial, claim or term names."""
+    keys: set[str] = set()
+    for chapter in review.chapters.values():
+        for block in chapter.blocks:
+            keys |= block.cited_keys
+            if block.options.get("about") is not None:
+                keys.add(str(block.options["about"]))
+    for trial in review.trials:
+        keys.update(trial.reports)
+        keys.update(source.work for source in trial.sources.values() if source.work)
+    for claim in review.claims:
+        keys |= claim.references
+    keys.update(term.source for term in review.terms if term.source)
+    return frozenset(keys)
+
+
+def check_unused(review: Review) -> Iterator[Problem]:
+    """Every work of the bibliography is named somewhere. A key misspelled elsewhere explains one that seems unused."""
+    unknown = cited_keys(review) - review.keys
+    for problem in works.check_unused(review.references, cited_keys(review)):
+        if not unknown:
+            yield problem
+
+
+def _ledger(review: Review) -> VerificationLedger:
+    return review.ledger or VerificationLedger()
+
+
+def check_dois(review: Review) -> Iterator[Problem]:
+    """Every DOI has a record that names the same work."""
+    yield from works.check_doi_records(review.references, _ledger(review))
+    yield from works.check_doi_matches(review.references, _ledger(review))
+
+
+def check_registries(review: Review) -> Iterator[Problem]:
+    """Every registry number of a trial has a record."""
+    mentions = [
+        Mention(entry.id, trial.path, trial.line("registry", index, "id"))
+        for trial in review.trials
+        for index, entry in enumerate(trial.registry)
+    ]
+    yield from works.check_registry_records(mentions, _ledger(review))
+
+
+def check_retractions(review: Review) -> Iterator[Problem]:
+    """A retracted work is cited only beside a note that says so."""
+    citations: list[Mention] = []
+    notes: list[StatusNote] = []
+    for chapter in review.chapters.values():
+        for block in chapter.blocks:
+            citations += [Mention(c.key, chapter.path, c.line) for c in block.citations]
+            if block.kind is BlockKind.NOTE and block.options.get("about") is not None:
+                about, status = str(block.options["about"]), str(block.options.get("status", ""))
+                notes.append(StatusNote(chapter.path, about, status))
+    yield from works.check_retractions(citations, _ledger(review), notes)
+
+
+def check_trials(review: Review) -> Iterator[Problem]:
+    """What trials name exists."""
+    yield from check_trial_references(review.trials, review.keys, {claim.id for claim in review.claims})
+
+
+def _linked_trials(review: Review, chapter: Chapter, block: Block) -> set[str]:
+    found = set()
+    for link in block.links:
+        target = review.resolve(chapter.path, link.target)
+        if target.kind is TargetKind.PAGE and target.name.startswith("trials/"):
+            found.add(target.name.removeprefix("trials/"))
+    return found
+
+
+def check_mentions(review: Review) -> Iterator[Problem]:
+    """Registry numbers and numbers of people in the text are those of the data.
+
+    Held to the source language; where a translation states another number, parity says so.
+    """
+    if review.vocabulary is None:
+        return
+    for (language, slug), chapter in review.chapters.items():
+        source = review.chapter(review.source, slug)
+        for block in chapter.blocks:
+            if language != review.source and source is not None and block.id and source.block(block.id):
+                continue
+            linked = _linked_trials(review, chapter, block)
+            yield from check_trial_mentions(
+                block.text, linked, review.trials, review.vocabulary, language, chapter.path, block.line
+            )
