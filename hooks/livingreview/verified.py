@@ -51,6 +51,7 @@ class Registered:
     title: str = ""
     journals: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    doi: str = ""
     date: str = ""
     method: str = ""
     read_at: str = ""
@@ -180,6 +181,7 @@ class _Reader:
             title=self.text(data, "title"),
             journals=tuple(journal for journal in journals if journal),
             years=tuple(year for year in years if year),
+            doi=self.text(data, "doi"),
             date=self.date(data, at),
             method=self.text(data, "method"),
             read_at=self.text(data, "read_at"),
@@ -322,6 +324,8 @@ def differences(reference: Reference, registered: Registered) -> Iterator[tuple[
         yield "title", comparable[0], registered.title
     if registered.years and reference.year not in registered.years:
         yield "year", reference.year, " or ".join(dict.fromkeys(registered.years))
+    if registered.doi and reference.doi and registered.doi.casefold() != reference.doi.casefold():
+        yield "doi", reference.doi, registered.doi
     yield from _journal_difference(reference, registered)
 
 
