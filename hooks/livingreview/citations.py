@@ -46,7 +46,7 @@ _ESCAPED = re.compile(r"\\\[[^\[\]\n]*\]|\\[\\\[\]@＠]")
 _GROUP = re.compile(r"\[([^\[\]\n]*[@＠][^\[\]\n]*)\](?!\(|\[(?!\s*@))")
 _ITEM = re.compile(r"\s*(?P<prefix>[^@]*?)\s*(?P<minus>-?)@(?P<key>[^\s,;，；、@\]]*)(?P<rest>.*)", re.DOTALL)
 _KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
-_BARE = re.compile(r"(?<![\w/.@＠])[@＠][A-Za-z\u3400-\u9fff][\w.:-]*")
+_BARE = re.compile(r"(?<![A-Za-z0-9_/.@＠])[@＠][A-Za-z\u3400-\u9fff][\w.:-]*")
 _WIDE_BRACKETS = re.compile(r"[［【〔][^\[\]［］【】〔〕\n]*[@＠][^\[\]［］【】〔〕\n]*[］】〕]")
 
 #: Full-width signs inside a group and the half-width ones that belong there.
@@ -181,11 +181,11 @@ class _Parser:
 
 def _looks_like_citation(content: str) -> bool:
     """Whether an @ in a pair of brackets begins a word (an e-mail address has been blanked before)."""
-    return bool(re.search(r"(?:^|[\s;,；，、(（-])[@＠]", content))
+    return bool(re.search(r"(?:^|[^A-Za-z0-9_./@＠])[@＠]", content))
 
 
 def _group_fault(content: str) -> str:
-    wide = next((sign for sign in content if sign in _WIDE and _outside_locator(content, sign)), "")
+    wide = next((sign for part in content.split(";") for sign in _wide_signs(part)), "")
     if wide:
         return f'full-width "{wide}" in a citation. Write "{_WIDE[wide]}" (several works: [@one; @two]).'
     if any(part.count("@") > 1 for part in content.split(";")):
@@ -193,15 +193,14 @@ def _group_fault(content: str) -> str:
     return ""
 
 
-def _outside_locator(content: str, sign: str) -> bool:
-    """Tell whether a wide sign stands where syntax does; a wide comma or colon may stand in a locator's words."""
-    if sign in "；＠":
-        return True
-    if sign == "：":
-        return False
-    after = content.split(sign, 1)[1]
-    before = content.split(sign, 1)[0]
-    return "@" in after or not re.search(r"@[^,;]*,", before)
+def _wide_signs(part: str) -> Iterator[str]:
+    """Yield the full-width signs of one part that stand where syntax does: a locator's own words may hold some."""
+    key = part.find("@")
+    comma = part.find(",", key) if key >= 0 else -1
+    for at, sign in enumerate(part):
+        in_words = sign in "，、：" and 0 <= comma < at and "@" not in part[at:]
+        if sign in _WIDE and not in_words and (sign != "：" or key < at):
+            yield sign
 
 
 def parse_citations(text: str, path: str = "") -> tuple[tuple[CitationGroup, ...], tuple[Problem, ...]]:
