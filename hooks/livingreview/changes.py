@@ -201,7 +201,7 @@ def format_changelog(changes: Sequence[Change], languages: Sequence[str]) -> str
     order = sorted(languages, key=lambda code: code != "en")
     words = [citing_words(code) for code in order]
     heading = " / ".join(dict.fromkeys(word("change.heading") for word in words))
-    rows = [f"# {heading}", "", "Made from `data/changes.yml` by `livingreview record`; edit that file.", ""]
+    rows = [f"# {heading}", "", "Made from `data/changes.yml` by `livingreview changelog`; edit that file.", ""]
     for version, members in grouped(changes):
         unreleased = " / ".join(dict.fromkeys(word("change.unreleased") for word in words))
         rows += [f"## {version.version} ({version.date})" if version else f"## {unreleased}", ""]
