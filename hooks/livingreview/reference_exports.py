@@ -55,7 +55,7 @@ def _ris_rows(reference: Reference) -> Iterable[tuple[str, str]]:
     yield from (("AU", _ris_name(name)) for name in reference.authors)
     yield "TI", reference.title
     yield "TT", reference.get("title-en")
-    yield ("JF" if reference.type == "article" else "T2"), reference.journal
+    yield "T2", reference.journal
     yield "JA", reference.get("shortjournal")
     yield "PY", reference.year
     yield "VL", reference.get("volume")
