@@ -71,10 +71,15 @@ def _verdict(words: Labels, claim: Claim) -> str:
     return f'<span class="lr-mark lr-mark--{name}" title="{title}">{escape(words(f"verdict.{name}"))}</span>'
 
 
-def _check(words: Labels, claim: Claim, check: Check, cite: Cite) -> str:
+def place_of(review: Review, check: Check, language: str) -> str:
+    """Return where a source was read, in the page's language."""
+    return review.read_places.get(check.read_at, {}).get(language, check.read_at)
+
+
+def _check(words: Labels, claim: Claim, check: Check, place: str, cite: Cite) -> str:
     parts = [words(f"against.{check.against}")]
-    if check.read_at:
-        parts.append(check.read_at)
+    if place:
+        parts.append(place)
     parts.append(words("audit.read-on", date=check.date))
     shown = escape(words("list-separator").join(parts))
     verdict = f" — {escape(words(f'verdict.{check.verdict}'))}" if is_judged(claim) and len(claim.checks) > 1 else ""
@@ -90,11 +95,13 @@ def _note(words: Labels, claim: Claim, language: str, url: Url, render: RenderBl
     return f"<p>{escape(text)}</p>" if text else ""
 
 
-def _row(claim: Claim, shared: int, language: str, url: Url, cite: Cite, render: RenderBlock) -> str:
+def _row(review: Review, claim: Claim, shared: int, language: str, url: Url, cite: Cite, render: RenderBlock) -> str:
     words = labels(language)
     slug, _, fragment = claim.block.rpartition("#")
     home = f'<a href="{escape(url(slug, fragment))}">{escape(words("audit.back"))}</a>'
-    checks = "".join(_check(words, claim, check, cite) for check in claim.checks)
+    checks = "".join(
+        _check(words, claim, check, place_of(review, check, language), cite) for check in claim.checks
+    )
     verdict = claim.verdict if is_judged(claim) else claim.kind
     heading = escape(words("audit.note"))
     first = shared == 1
@@ -135,7 +142,7 @@ def _tally_table(review: Review, language: str) -> str:
     return (
         '<figure class="lr-table">'
         '<div class="lr-table__scroll" tabindex="0" role="region" aria-labelledby="tally-caption">'
-        f'<table class="lr-audit__tally"><caption id="tally-caption">{caption}</caption><thead><tr>{head}</tr></thead>'
+        f'<table><caption id="tally-caption">{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></figure>"
     )
 
@@ -174,6 +181,6 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
         seen: Counter[str] = Counter()
         for claim in claims:
             seen[claim.block] += 1
-            parts.append(_row(claim, seen[claim.block], language, url, cite, render))
+            parts.append(_row(review, claim, seen[claim.block], language, url, cite, render))
         parts.append("</section>")
     return "".join(parts)

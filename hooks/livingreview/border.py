@@ -64,12 +64,12 @@ def read_list(
     file: YamlFile, model: type[RecordType], code: str = "data-field"
 ) -> tuple[list[tuple[RecordType, int]], tuple[Problem, ...]]:
     """Validate a file that is a list of records; return those that fit, with their lines."""
-    if file.problems or file.data is None:
+    if file.data is None:
         return [], file.problems
     if not isinstance(file.data, list):
         return [], (Problem(file.path, 1, code, "the file must be a list: every record begins with `- id:`."),)
     records: list[tuple[RecordType, int]] = []
-    problems: list[Problem] = []
+    problems = list(file.problems)
     for index, value in enumerate(file.data):
         record, found = read_record(file, value, (index,), model, code)
         problems.extend(found)

@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     checks_claims.check_entities,
     checks_claims.check_verdicts,
     checks_claims.check_notes,
+    checks_claims.check_places,
     checks_terms.check_duplicates,
     checks_terms.check_wording,
     checks_terms.check_sources,
@@ -52,8 +53,13 @@ CHECKS: tuple[Check, ...] = (
 
 
 def check(review: Review) -> Iterator[Problem]:
-    """Yield everything wrong with a review: what loading found, then what each check finds."""
+    """Yield everything wrong with a review: what loading found, then what each check finds.
+
+    Without its languages a review has no pages to check: the configuration is what is wrong.
+    """
     yield from review.problems
+    if not review.config.languages:
+        return
     for one in CHECKS:
         yield from one(review)
 

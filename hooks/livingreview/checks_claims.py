@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from livingreview.checks_structure import closest
-from livingreview.claims import CLAIMS_FILE, READ
-from livingreview.glossary import Forms, index_forms
+from livingreview.claims import CLAIMS_FILE, PLACES_FILE, READ
+from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, Forms, index_forms
 from livingreview.model import CLAIM_HOMES, Block, BlockKind, Chapter, Claim
 from livingreview.notes import claim_ids
 from livingreview.numbers import compare_numbers, contains_number, extract_numbers
@@ -33,6 +33,8 @@ def check_mapping(review: Review) -> Iterator[Problem]:
         if claim.id in seen:
             yield _at(claim, "claim-unmapped", f"already stands on line {seen[claim.id]}. Claims are never renumbered.")
         seen.setdefault(claim.id, claim.line)
+    if CLAIMS_FILE in review.damaged:
+        return
     numbers = {int(name[1:]) for name in seen}
     for number in range(1, max(numbers, default=0) + 1):
         if number not in numbers:
@@ -80,6 +82,8 @@ def check_citations(review: Review) -> Iterator[Problem]:
     for name, claims in review.claims_by_block.items():
         sides = _sides(review, name)
         if not sides or len({block.cited_keys for _chapter, block in sides}) > 1:
+            continue
+        if any(review.has_citation_fault(chapter, block) for chapter, block in sides):
             continue
         chapter, block = sides[0]
         wanted = frozenset[str]().union(*(claim.references for claim in claims))
@@ -133,7 +137,7 @@ def _names(text: str, things: tuple[Forms, ...], language: str) -> bool:
 
 def check_entities(review: Review) -> Iterator[Problem]:
     """A claim's block names what the claim is about, in a form of the glossary or the lexicon."""
-    if not review.terms and not review.lexicon:
+    if {GLOSSARY_FILE, LEXICON_FILE} & review.damaged or not (review.terms or review.lexicon):
         return
     codes = [language.code for language in review.languages]
     index = index_forms(review.terms, review.lexicon, codes)
@@ -147,11 +151,14 @@ def check_entities(review: Review) -> Iterator[Problem]:
                     message = f'"{entity}" is in neither the glossary nor the lexicon.{closest(entity, index)}'
                     yield _at(claim, "term-undefined", message)
                 continue
-            for chapter, block in _sides(review, claim.block):
-                if not _names(block.text, things, chapter.language):
-                    forms = " / ".join(dict.fromkeys(f for thing in things for f in thing.get(chapter.language, ())))
-                    message = f'{claim.id} is about "{entity}"; "{block.id}" names none of: {forms}.'
-                    yield Problem(chapter.path, block.line, "claim-entities", message)
+            sides = _sides(review, claim.block)
+            lacking = [side for side in sides if not _names(side[1].text, things, side[0].language)]
+            if lacking:
+                chapter, block = lacking[0]
+                forms = " / ".join(dict.fromkeys(f for thing in things for f in thing.get(chapter.language, ())))
+                also = f" ({len(lacking)} languages)" if len(lacking) > 1 else ""
+                message = f'{claim.id} is about "{entity}"; "{block.id}" names none of: {forms}{also}.'
+                yield Problem(chapter.path, block.line, "claim-entities", message)
 
 
 def _expected(claim: Claim) -> frozenset[str]:
@@ -166,18 +173,16 @@ def _expected(claim: Claim) -> frozenset[str]:
 def check_verdicts(review: Review) -> Iterator[Problem]:
     """Verdicts follow the rules, and what is less than supported says why in every language."""
     for claim in review.claims:
+        unread = [c for c in claim.checks if c.against not in READ and c.verdict != "unverified"]
         allowed = _expected(claim)
-        if claim.verdict not in allowed:
+        if claim.verdict not in allowed and not unread:
             message = (
                 f"the verdict {claim.verdict} does not follow from its checks. Expected {' or '.join(sorted(allowed))}."
             )
             yield _at(claim, "claim-verdict", message)
-        for check in claim.checks:
-            if check.against not in READ and check.verdict != "unverified":
-                message = (
-                    f"{claim.id}: {check.reference} was not read (against: {check.against}): its verdict is unverified."
-                )
-                yield Problem(CLAIMS_FILE, check.line, "claim-verdict", message)
+        for check in unread:
+            message = f"{claim.id}: {check.reference} was not read ({check.against}): its verdict is unverified."
+            yield Problem(CLAIMS_FILE, check.line, "claim-verdict", message)
         if claim.verdict in ("partly", "not-supported") and not claim.note:
             lacking = [lang.code for lang in review.languages if not claim.note_texts.get(lang.code)]
             if lacking:
@@ -205,10 +210,22 @@ def _check_note(review: Review, chapter: Chapter, block: Block, known: set[str])
     if not named and about is None and chapter.slug in review.strict_slugs:
         yield Problem(chapter.path, block.line, "note-target", "the note names no claim. Add `for: [c001]`.")
     for claim in named:
-        if claim not in known:
+        if claim not in known and CLAIMS_FILE not in review.damaged:
             line = block.option_lines.get(("for",), block.line)
             message = f'the note is for "{claim}", which is no claim.{closest(claim, known)}'
             yield Problem(chapter.path, line, "note-target", message)
     if about is not None and review.keys and str(about) not in review.keys:
         message = f'the note is about "{about}", which is no entry of refs.bib.{closest(str(about), review.keys)}'
         yield Problem(chapter.path, block.option_lines.get(("about",), block.line), "note-target", message)
+
+
+def check_places(review: Review) -> Iterator[Problem]:
+    """Where a source was read is worded in every language."""
+    seen: set[str] = set()
+    for claim in review.claims:
+        for check in claim.checks:
+            if check.read_at and check.read_at not in review.read_places and check.read_at not in seen:
+                seen.add(check.read_at)
+                hint = closest(check.read_at, review.read_places)
+                message = f'{PLACES_FILE} does not word "{check.read_at}" in each language. Add it there.{hint}'
+                yield Problem(CLAIMS_FILE, check.line, "vocabulary-label", message)

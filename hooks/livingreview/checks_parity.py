@@ -149,6 +149,11 @@ class BlockPair:
         """The block's name, ``slug#id``."""
         return f"{self.pages.source.slug}#{self.source.id}"
 
+    @property
+    def sides(self) -> tuple[tuple[Chapter, Block], tuple[Chapter, Block]]:
+        """Page and block of each language, source first."""
+        return (self.pages.source, self.source), (self.pages.translation, self.translation)
+
     def problem(self, code: str, message: str) -> Problem:
         """Report at the translation, naming the place in the source."""
         where = f"{self.pages.source.path}:{self.source.line}"
@@ -189,6 +194,8 @@ def _keys(keys: frozenset[str]) -> str:
 def check_citations(review: Review) -> Iterator[Problem]:
     """A block cites the same works on both sides. Keys that no entry has are reported as such, not again here."""
     for pair in block_pairs(review):
+        if any(review.has_citation_fault(page, block) for page, block in pair.sides):
+            continue
         left, right = pair.source.cited_keys, pair.translation.cited_keys
         unknown = len((left | right) - review.keys) if review.keys else 0
         known = (left ^ right) & review.keys if review.keys else left ^ right
@@ -241,7 +248,7 @@ def check_links(review: Review) -> Iterator[Problem]:
 
 def _some_broken(review: Review, pair: BlockPair) -> bool:
     """Whether a link of either side leads nowhere, which explains the difference."""
-    for page, block in ((pair.pages.source, pair.source), (pair.pages.translation, pair.translation)):
+    for page, block in pair.sides:
         for link in block.links:
             target = review.resolve(page.path, link.target)
             if target.kind is TargetKind.ABSOLUTE:

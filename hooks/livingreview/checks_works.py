@@ -71,7 +71,7 @@ def cited_keys(review: Review) -> frozenset[str]:
 
 def check_unused(review: Review) -> Iterator[Problem]:
     """Every work of the bibliography is named somewhere. A key misspelled elsewhere explains one that seems unused."""
-    unknown = cited_keys(review) - review.keys
+    unknown = cited_keys(review) - review.keys or review.damaged
     for problem in works.check_unused(review.references, cited_keys(review)):
         if not unknown:
             yield problem
@@ -83,8 +83,10 @@ def _ledger(review: Review) -> VerificationLedger:
 
 def check_dois(review: Review) -> Iterator[Problem]:
     """Every DOI has a record that names the same work."""
-    yield from works.check_doi_records(review.references, _ledger(review))
-    yield from works.check_doi_matches(review.references, _ledger(review))
+    faulty = {(p.path, p.line) for p in review.problems if p.code.startswith("doi-")}
+    sound = [r for r in review.references if (works.BIBLIOGRAPHY_FILE, r.line_of("doi")) not in faulty]
+    yield from works.check_doi_records(sound, _ledger(review))
+    yield from works.check_doi_matches(sound, _ledger(review))
 
 
 def check_registries(review: Review) -> Iterator[Problem]:
@@ -93,15 +95,21 @@ def check_registries(review: Review) -> Iterator[Problem]:
         Mention(entry.id, trial.path, trial.line("registry", index, "id"))
         for trial in review.trials
         for index, entry in enumerate(trial.registry)
+        if entry.register_ != "other"  # a sponsor's own number has no registry to ask
     ]
     yield from works.check_registry_records(mentions, _ledger(review))
 
 
 def check_retractions(review: Review) -> Iterator[Problem]:
-    """A retracted work is cited only beside a note that says so."""
+    """A retracted work is cited only beside a note that says so.
+
+    Asked of the source language; the note is then due in the translation like any other block.
+    """
     citations: list[Mention] = []
     notes: list[StatusNote] = []
-    for chapter in review.chapters.values():
+    for (language, slug), chapter in review.chapters.items():
+        if language != review.source and (review.source, slug) in review.chapters:
+            continue
         for block in chapter.blocks:
             citations += [Mention(c.key, chapter.path, c.line) for c in block.citations]
             if block.kind is BlockKind.NOTE and block.options.get("about") is not None:

@@ -6,6 +6,7 @@ In goes ``data/claims.yml``; out come :class:`~livingreview.model.Claim` records
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -16,11 +17,10 @@ from livingreview.problems import Problem
 from livingreview.yamlfile import parse_yaml
 
 CLAIMS_FILE = "data/claims.yml"
+PLACES_FILE = "data/read-places.yml"
 
 Verdict = Literal["supported", "partly", "not-supported", "unverified", "no-citation"]
-Against = Literal[
-    "full-text", "abstract", "registry", "regulator", "secondary-table", "press", "title", "nothing"
-]
+Against = Literal["full-text", "abstract", "registry", "regulator", "secondary-table", "press", "title", "nothing"]
 
 #: From the one that says least for a claim to the one that says most.
 VERDICTS: tuple[str, ...] = ("not-supported", "partly", "unverified", "no-citation", "supported")
@@ -89,3 +89,20 @@ def load_claims(text: str, path: str = CLAIMS_FILE) -> tuple[tuple[Claim, ...], 
             )
         )
     return tuple(claims), problems
+
+
+def load_read_places(
+    text: str, languages: Sequence[str], path: str = PLACES_FILE
+) -> tuple[Mapping[str, Mapping[str, str]], tuple[Problem, ...]]:
+    """Read how the places where sources were read are worded in each language: any wording to all of them."""
+    file = parse_yaml(text, path)
+    places: dict[str, Mapping[str, str]] = {}
+    problems: list[Problem] = list(file.problems)
+    for index, value in enumerate(file.data if isinstance(file.data, list) else ()):
+        if isinstance(value, dict) and all(value.get(language) for language in languages):
+            words = {language: str(value[language]) for language in languages}
+            places.update(dict.fromkeys(words.values(), words))
+        else:
+            message = f"a place needs its wording in each language ({', '.join(languages)})."
+            problems.append(Problem(path, file.line(index), "vocabulary-label", message))
+    return places, tuple(problems)

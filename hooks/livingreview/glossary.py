@@ -40,9 +40,7 @@ def _lists(value: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     return {language: tuple(forms) for language, forms in value.items()}
 
 
-def _term(
-    file: YamlFile, index: int, value: Any, languages: Sequence[str]
-) -> tuple[Term | None, tuple[Problem, ...]]:
+def _term(file: YamlFile, index: int, value: Any, languages: Sequence[str]) -> tuple[Term | None, tuple[Problem, ...]]:
     if not isinstance(value, dict):
         return None, (Problem(file.path, file.line(index), "data-field", "a term begins with `- id:`."),)
     rest = {key: given for key, given in value.items() if key not in languages and given is not None}
@@ -76,12 +74,12 @@ def load_glossary(
 ) -> tuple[tuple[Term, ...], tuple[Problem, ...]]:
     """Read all terms that fit. A term is named by one key per language code."""
     file = parse_yaml(text, path)
-    if file.problems or file.data is None:
+    if file.data is None:
         return (), file.problems
     if not isinstance(file.data, list):
         return (), (Problem(path, 1, "data-field", "the file must be a list: every term begins with `- id:`."),)
     terms: list[Term] = []
-    problems: list[Problem] = []
+    problems = list(file.problems)
     for index, value in enumerate(file.data):
         term, found = _term(file, index, value, languages)
         problems.extend(found)
@@ -95,10 +93,10 @@ def load_lexicon(
 ) -> tuple[tuple[Forms, ...], tuple[Problem, ...]]:
     """Read the words that no term defines: a list of records with the forms in each language."""
     file = parse_yaml(text, path)
-    if file.problems or file.data is None:
+    if file.data is None:
         return (), file.problems
     entries: list[Forms] = []
-    problems: list[Problem] = []
+    problems = list(file.problems)
     for index, value in enumerate(file.data if isinstance(file.data, list) else ()):
         if isinstance(value, dict) and all(isinstance(value.get(language), list) for language in languages):
             entries.append({language: tuple(map(str, value[language])) for language in languages})

@@ -8,6 +8,7 @@ broken costs what it holds and nothing else.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from pathlib import Path
 from livingreview.addresses import parse_redirects, parse_register
 from livingreview.bibliography import parse_bibliography
 from livingreview.chapters import parse_chapter
-from livingreview.claims import CLAIMS_FILE, load_claims
+from livingreview.claims import CLAIMS_FILE, PLACES_FILE, load_claims, load_read_places
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, load_glossary, load_lexicon
 from livingreview.links import slug_of
 from livingreview.model import Chapter
@@ -34,6 +35,9 @@ BIBLIOGRAPHY_FILE = "refs.bib"
 REGISTER_FILE = "data/urls.txt"
 REDIRECTS_FILE = "data/redirects.yml"
 TRIALS_DIR = "data/trials"
+
+#: The key of an entry of the bibliography, read even where the rest of the entry is broken.
+_ENTRY_KEY = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+[ \t]*[{(][ \t]*([^\s,{}()]+)", re.MULTILINE | re.IGNORECASE)
 
 #: Folders of the source tree that hold nothing a page can link to.
 _SKIPPED = frozenset({".git", ".venv", ".cache", "site", "site.next", "node_modules", "__pycache__"})
@@ -158,14 +162,19 @@ def load_review(root: Path, executor: Executor | None = None) -> Review:
     tree.problems.extend(problems)
     files = list_files(root)
     codes = [language.code for language in config.languages]
-    chapters = _load_pages(tree, config, files, executor) if codes else {}
+    if not codes:
+        return Review(config, None, {}, files=files, problems=tuple(tree.problems))
+    chapters = _load_pages(tree, config, files, executor)
     tree.problems.extend(_check_assets(tree, config, files))
 
     work, problems = load_work(tree.data_text(WORK_FILE), WORK_FILE)
     tree.problems.extend(problems)
-    references, problems = parse_bibliography(tree.data_text(BIBLIOGRAPHY_FILE), BIBLIOGRAPHY_FILE)
+    bibliography = tree.data_text(BIBLIOGRAPHY_FILE)
+    references, problems = parse_bibliography(bibliography, BIBLIOGRAPHY_FILE)
     tree.problems.extend(problems)
     claims, problems = load_claims(tree.data_text(CLAIMS_FILE))
+    tree.problems.extend(problems)
+    places, problems = load_read_places(tree.data_text(PLACES_FILE), codes)
     tree.problems.extend(problems)
     terms, problems = load_glossary(tree.data_text(GLOSSARY_FILE), codes)
     tree.problems.extend(problems)
@@ -189,7 +198,9 @@ def load_review(root: Path, executor: Executor | None = None) -> Review:
         work=work,
         chapters=chapters,
         references=references,
+        declared_keys=frozenset(_ENTRY_KEY.findall(bibliography)),
         claims=claims,
+        read_places=places,
         terms=terms,
         lexicon=lexicon,
         trials=trials,

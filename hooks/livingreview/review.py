@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from livingreview.addresses import Redirects, Register
+from livingreview.citations import parse_citations
 from livingreview.glossary import Forms
 from livingreview.links import Target, address_of, resolve_link, slug_of
 from livingreview.model import Block, BlockKind, Chapter, Claim, Language, Term
@@ -38,7 +39,9 @@ class Review:
     work: Work | None
     chapters: Mapping[tuple[str, str], Chapter]
     references: tuple[Reference, ...] = ()
+    declared_keys: frozenset[str] = frozenset()
     claims: tuple[Claim, ...] = ()
+    read_places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     lexicon: tuple[Forms, ...] = ()
     trials: tuple[Trial, ...] = ()
@@ -50,6 +53,11 @@ class Review:
     files: frozenset[str] = frozenset()
     directives: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def damaged(self) -> frozenset[str]:
+        """Files that could not be read whole: what they seem to lack may only be unreadable."""
+        return frozenset(problem.path for problem in self.problems if problem.stops)
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -75,8 +83,22 @@ class Review:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The keys of all references."""
-        return frozenset(reference.key for reference in self.references)
+        """The keys of all references; an entry that could not be read still has its key."""
+        return self.declared_keys | {reference.key for reference in self.references}
+
+    @cached_property
+    def citation_faults(self) -> dict[str, frozenset[int]]:
+        """Lines on which a citation is malformed, by path: what it cites there cannot be told."""
+        faults: dict[str, frozenset[int]] = {}
+        for chapter in self.chapters.values():
+            lines = frozenset(problem.line for problem in parse_citations(chapter.text, chapter.path)[1])
+            if lines:
+                faults[chapter.path] = lines
+        return faults
+
+    def has_citation_fault(self, chapter: Chapter, block: Block) -> bool:
+        """Whether a citation inside a block is malformed."""
+        return any(block.line <= line <= block.end for line in self.citation_faults.get(chapter.path, ()))
 
     @cached_property
     def generated_files(self) -> dict[str, str]:

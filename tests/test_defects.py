@@ -1,0 +1,68 @@
+"""Each problem code on a small review with exactly that one defect; honest edits in silence; all at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from livingreview.checks import report
+from livingreview.loading import load_review
+from livingreview.problems import SEVERITIES, Problem, format_text
+from sites_support import apply_edits, copy_clean, load_cases
+
+DEFECTS = load_cases("defects")
+HONEST = load_cases("honest")
+
+
+def problems_after(folder: Path, edits: list[dict[str, Any]]) -> list[Problem]:
+    root = copy_clean(folder / "审校 copy")
+    apply_edits(root, edits)
+    return report(load_review(root))
+
+
+def test_the_clean_site_has_no_problem(tmp_path: Path) -> None:
+    assert problems_after(tmp_path, []) == []
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_defect_is_reported_once_where_it_is(name: str, tmp_path: Path) -> None:
+    case = DEFECTS[name]
+    found = problems_after(tmp_path, case["edits"])
+    expected = case["expected"]
+    assert [(p.path, p.line, p.code) for p in found] == [(expected["path"], expected["line"], expected["code"])], (
+        format_text(found)
+    )
+    assert expected["code"] == name.partition(".")[0]
+
+
+@pytest.mark.parametrize("code", SEVERITIES)
+def test_every_code_has_a_defect(code: str) -> None:
+    assert code in {name.partition(".")[0] for name in DEFECTS}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_code_is_documented(language: str, root: Path) -> None:
+    text = (root / "docs" / language / "about" / "problems.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"\{#([a-z-]+)\}", text))
+    assert set(SEVERITIES) <= documented, sorted(set(SEVERITIES) - documented)
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_edit_passes_in_silence(name: str, tmp_path: Path) -> None:
+    found = problems_after(tmp_path, HONEST[name]["edits"])
+    assert found == [], format_text(found)
+
+
+def test_there_are_thirty_honest_edits() -> None:
+    assert len(HONEST) >= 30
+
+
+def test_twenty_defects_in_ten_files_are_all_reported(tmp_path: Path) -> None:
+    case = load_cases("many")["twenty"]
+    found = {(p.path, p.line, p.code) for p in problems_after(tmp_path, case["edits"])}
+    expected = {(row["path"], row["line"], row["code"]) for row in case["expected"]}
+    assert len(expected) >= 20
+    assert len({path for path, _line, _code in expected}) >= 10
+    assert expected <= found, sorted(expected - found)
