@@ -136,7 +136,7 @@ def test_own_ledger_fits_own_bibliography() -> None:
         (
             "  NCT00000001:\n    status: verified\n",
             "  NCT00000001: verified\n  NCT00000002:\n    status: verified\n",
-            34,
+            35,
         ),
     ],
 )

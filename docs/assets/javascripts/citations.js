@@ -14,6 +14,7 @@
   let owner = null;
   let timer = 0;
   let lastPointer = "";
+  let dismissed = false; // Escape gives the focus back to the number, which must not open the card again
 
   const linkOf = (target) => target?.closest?.("a[data-lr-cards]") ?? null;
   const inside = (target) => Boolean(card && target instanceof Node && card.contains(target));
@@ -100,7 +101,7 @@
 
   document.addEventListener("focusin", (event) => {
     const link = linkOf(event.target);
-    if (link?.matches(":focus-visible")) open(link);
+    if (link?.matches(":focus-visible") && !dismissed) open(link);
     else if (card && !link && !inside(event.target)) close();
   });
 
@@ -121,7 +122,10 @@
     const link = owner;
     const within = inside(document.activeElement);
     close();
-    if (within) link.focus();
+    if (!within) return;
+    dismissed = true;
+    link.focus();
+    dismissed = false;
   });
 
   addEventListener("scroll", place, { capture: true, passive: true });
