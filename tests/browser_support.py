@@ -1,7 +1,7 @@
 """A real browser on the built site: a server like a static host's, Chromium, and what tests ask of both.
 
-Test modules import the fixtures they use. With ``CI`` set nothing is skipped:
-a machine without a browser fails there.
+A test module that needs a browser names this one in its ``pytest_plugins``. With
+``CI`` set nothing is skipped: a machine without a browser fails there.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class StaticHost(SimpleHTTPRequestHandler):
         ".xml": "application/xml",
     }
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *args: Any) -> None:
         """Say nothing."""
 
     def do_GET(self) -> None:

@@ -1,0 +1,388 @@
+/*
+ * The reader's words as the index knows them. This stands before the theme's own
+ * search worker, in one file, and sees every message first: queries on their way
+ * in, results on their way out. Matching and scoring stay the theme's (lunr's).
+ *
+ * - Words are folded: case, accents, British spelling, plural, Greek letters.
+ * - A name in any language becomes the code of the thing it names (see search_index.py).
+ * - Chinese is cut into words that the index has.
+ * - Results are sections, best paragraph first, each with a readable extract.
+ */
+(() => {
+  "use strict";
+
+  const SETUP = 0;
+  const QUERY = 2;
+  const RESULT = 3;
+
+  const MOST_RESULTS = 40;
+  /** How much more an entry counts that is called just what was typed. */
+  const NAMED = 1.5;
+  const HAN = /\p{sc=Han}/u;
+  const ATOMS = /\p{sc=Han}|[^\p{sc=Han}]+/gu;
+  /** How much shows of a text, in characters; a Chinese one says about as much as two Latin ones. */
+  const EXTRACT = { han: 110, latin: 240 };
+
+  // Particles and the like, which say nothing about what is looked for.
+  const HAN_STOP = new Set("的了和与及或在是对其之等有为中被把从由于以也都就还而并");
+  const LATIN_STOP = new Set(
+    ("a an and are as at be been by can did do does for from had has have how in into is it its may not of on or " +
+      "than that the their them then there these they this those to versus vs was were what when which who why with")
+      .split(" "),
+  );
+
+  const GREEK = { α: "alpha", β: "beta", γ: "gamma", δ: "delta", κ: "kappa", λ: "lambda", μ: "mu", ω: "omega" };
+  const SPELLINGS = [
+    [/aem/g, "em"],
+    [/aesth/g, "esth"],
+    [/oedem/g, "edem"],
+    [/^oes/, "es"],
+    [/^((?:ortho)?)paed/, "$1ped"],
+    [/leuco/g, "leuko"],
+    [/(behavi|col|fav|hum|lab|neighb|od|tum)our/g, "$1or"],
+    [/(cent|fib|lit|met)re(s?)$/, "$1er$2"],
+    [/l(l)(ed|er|ing|ers)$/, "l$2"],
+    [/logue(s?)$/, "log$1"],
+    [/lys(e|ed|es|ing)$/, "lyz$1"],
+    [/(...)is(e|ed|es|er|ing|able|ation|ations)$/, "$1iz$2"],
+    [/gramme(s?)$/, "gram$1"],
+    [/(..)ies$/, "$1y"],
+    [/([^isu])s$/, "$1"],
+  ];
+
+  /** A word in the one spelling that stands for all its variants; folding twice changes nothing. */
+  const fold = (word) => {
+    if (HAN.test(word) || word.startsWith("_")) return word;
+    let folded = word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+    folded = folded.replace(/[α-ω]/g, (letter) => GREEK[letter] ?? letter);
+    if (folded.length < 4 || /\d/.test(folded)) return folded.length > 2 ? folded.replace(/([a-z0-9])s$/, "$1") : folded;
+    for (const [pattern, replacement] of SPELLINGS) folded = folded.replace(pattern, replacement);
+    return folded;
+  };
+
+  let separator;
+  let forms; // folded atoms of a name, joined by spaces -> codes of what it names
+  let longest = 1; // atoms in the longest name
+  let names; // code -> folded atoms of all its names
+  let documents;
+  let vocabulary;
+  let query = { key: "", units: [], phrases: [] };
+
+  /** The atoms of a text: folded words, and single Chinese characters, with their places. */
+  const atomsOf = (text) => {
+    const atoms = [];
+    let at = 0;
+    for (const piece of text.split(separator)) {
+      const start = text.indexOf(piece, at);
+      at = start + piece.length;
+      for (const match of piece.matchAll(ATOMS)) {
+        const word = fold(match[0]);
+        if (word) atoms.push({ word, start: start + match.index, end: start + match.index + match[0].length });
+      }
+    }
+    return atoms;
+  };
+
+  const keyOf = (atoms) => atoms.map((atom) => atom.word).join(" ");
+
+  const learnNames = (lists) => {
+    forms = new Map();
+    names = new Map();
+    lists.forEach((list, number) => {
+      const code = `_${number}_`;
+      const keys = new Set(list.split("|").map((form) => keyOf(atomsOf(form))));
+      names.set(code, keys);
+      for (const key of keys) {
+        if (!forms.has(key)) forms.set(key, []);
+        forms.get(key).push(code);
+        longest = Math.max(longest, key.split(" ").length);
+      }
+    });
+  };
+
+  // -- the index ---------------------------------------------------------------
+
+  /** The theme hands lunr a recipe; what it builds is kept, for its vocabulary. */
+  const watchLunr = () => {
+    const { lunr } = self;
+    lunr.Pipeline.registerFunction((token) => token.update(fold), "fold");
+    lunr.stemmer = lunr.Pipeline.registeredFunctions.fold;
+    self.lunr = new Proxy(lunr, {
+      apply: (build, self_, given) => {
+        const index = Reflect.apply(build, self_, given);
+        vocabulary = index.invertedIndex;
+        return index;
+      },
+    });
+  };
+
+  const setUp = ({ config, docs, ...rest }) => {
+    separator = new RegExp(config.separator, "g");
+    documents = new Map(docs.map((document) => [document.location, document]));
+    learnNames(config.forms ?? []);
+    watchLunr();
+    return { config, docs, ...rest };
+  };
+
+  const known = (word) => Object.hasOwn(vocabulary, word);
+
+  /** In how many entries a word occurs, at most. */
+  const frequency = (word) => {
+    if (!known(word)) return 0;
+    const { _index, ...fields } = vocabulary[word];
+    return Math.max(0, ...Object.values(fields).map((postings) => Object.keys(postings).length));
+  };
+
+  const weigh = (words) => {
+    const common = Math.max(0, ...words.map(frequency));
+    return Math.log(1 + documents.size / (1 + common));
+  };
+
+  // -- the query ---------------------------------------------------------------
+
+  /** Cut Chinese characters into words of the index: as few as possible, as little unknown as possible. */
+  const cutHan = (characters) => {
+    const best = [{ cost: 0, words: [] }];
+    for (let end = 1; end <= characters.length; end++) {
+      for (let start = Math.max(0, end - 12); start < end; start++) {
+        const word = characters.slice(start, end);
+        if (!known(word) && word.length > 1) continue;
+        const cost = best[start].cost + (known(word) ? 1 : 4);
+        if (!best[end] || cost < best[end].cost) best[end] = { cost, words: [...best[start].words, word] };
+      }
+    }
+    return best[characters.length].words;
+  };
+
+  /** Words of the index one letter away from a mistyped one. */
+  const similar = (word) => {
+    const found = [];
+    for (const other of Object.keys(vocabulary)) {
+      if (Math.abs(other.length - word.length) > 1 || other[0] !== word[0] || HAN.test(other)) continue;
+      let start = 0;
+      while (start < word.length && word[start] === other[start]) start++;
+      let ends = 0;
+      const room = Math.min(word.length, other.length) - start;
+      while (ends < room && word.at(-1 - ends) === other.at(-1 - ends)) ends++;
+      const differs = Math.max(word.length, other.length) - start - ends;
+      const swapped =
+        differs === 2 && word.length === other.length && word[start] === other[start + 1] && word[start + 1] === other[start];
+      if (differs <= 1 || swapped) found.push(other);
+    }
+    return found;
+  };
+
+  const beginsSomething = (word) => Object.keys(vocabulary).some((other) => other.startsWith(word));
+
+  /** One thing looked for: what to ask the index for, and what to mark in an extract. */
+  const wordUnit = (word, surface, isLast) => {
+    const exact = known(word) ? [word] : [];
+    const open = (isLast || !exact.length) && (word.length > 1 || HAN.test(word)) && beginsSomething(word);
+    const near = !exact.length && !open && word.length > 4 && !HAN.test(word) ? similar(word) : [];
+    const tokens = [...exact.map((one) => `${one}^3`), ...(open ? [word] : []), ...near.map((one) => `${one}^2`)];
+    const needles = new Set([HAN.test(word) ? [...word].join(" ") : word, ...near]);
+    return { surface, tokens, terms: [...exact, ...near, word], needles, open, weight: weigh([...exact, ...near]) };
+  };
+
+  const thingUnit = (codes, atoms, surface) => {
+    const tokens = codes.map((code) => `${code}^6`);
+    const word = atoms.map((atom) => atom.word).join("");
+    const literal = (atoms.length === 1 || HAN.test(word)) && known(word) ? [word] : [];
+    tokens.push(...literal.map((one) => `${one}^1`));
+    const needles = new Set([keyOf(atoms)]);
+    for (const code of codes) for (const key of names.get(code)) needles.add(key);
+    return { surface, tokens, terms: [...codes, ...literal], needles, exact: needles, open: false, weight: weigh(codes) };
+  };
+
+  /** The name that begins at an atom, the longest there is. */
+  const nameAt = (atoms, at) => {
+    for (let size = Math.min(longest, atoms.length - at); size > 0; size--) {
+      const codes = forms.get(keyOf(atoms.slice(at, at + size)));
+      if (codes) return { codes, size };
+    }
+    return null;
+  };
+
+  const readQuery = (text) => {
+    const atoms = atomsOf(text);
+    const units = [];
+    let run = "";
+    const endRun = (isLast) => {
+      for (const word of run ? cutHan(run) : []) units.push(wordUnit(word, word, isLast && run.endsWith(word)));
+      run = "";
+    };
+    let at = 0;
+    while (at < atoms.length) {
+      const name = nameAt(atoms, at);
+      const size = name?.size ?? 1;
+      const part = atoms.slice(at, at + size);
+      const surface = text.slice(part[0].start, part.at(-1).end);
+      const isLast = at + size === atoms.length;
+      if (name) {
+        endRun(false);
+        units.push(thingUnit(name.codes, part, surface));
+        // Who is still typing may mean a longer word that begins like this name.
+        if (isLast && size === 1 && !HAN.test(surface)) units.at(-1).tokens.push(part[0].word);
+      } else if (HAN.test(part[0].word)) {
+        run += part[0].word;
+      } else {
+        endRun(false);
+        units.push(wordUnit(part[0].word, surface, isLast));
+      }
+      at += size;
+    }
+    endRun(true);
+    const telling = units.filter(({ surface }) => !HAN_STOP.has(surface) && !LATIN_STOP.has(surface.toLowerCase()));
+    const phrases = [...text.matchAll(/["“]([^"“”]+)["”]/g)].map((match) => ` ${keyOf(atomsOf(match[1]))} `);
+    return { key: keyOf(atoms), units: telling.length ? telling : units, phrases };
+  };
+
+  // -- the results -------------------------------------------------------------
+
+  const plain = (text) =>
+    text
+      .replaceAll("\u200b", "")
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&");
+
+  const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+  /** Where a text names what is looked for: [start, end, number of the unit]. */
+  const places = (text) => {
+    const atoms = atomsOf(text);
+    const found = [];
+    for (let at = 0; at < atoms.length; at++) {
+      for (let size = Math.min(longest, atoms.length - at); size > 0; size--) {
+        const key = keyOf(atoms.slice(at, at + size));
+        const unit = query.units.findIndex(
+          ({ needles, open }) =>
+            needles.has(key) || (open && size === 1 && [...needles].some((needle) => key.startsWith(needle))),
+        );
+        if (unit >= 0) {
+          found.push([atoms[at].start, atoms[at + size - 1].end, unit]);
+          at += size - 1;
+          break;
+        }
+      }
+    }
+    return found;
+  };
+
+  const mark = (text, spans, from, to) => {
+    let html = "";
+    let at = from;
+    for (const [start, end] of spans) {
+      if (start < at || end > to) continue;
+      html += `${escape(text.slice(at, start))}<mark>${escape(text.slice(start, end))}</mark>`;
+      at = end;
+    }
+    return (html + escape(text.slice(at, to))).replaceAll("</mark><mark>", "");
+  };
+
+  /** The place after the first mark of punctuation or space in a stretch of text, or where the stretch begins. */
+  const afterPause = (text, from, to) => {
+    const pause = /[。；，：、]|[.;,:]? /u.exec(text.slice(from, to));
+    return pause ? from + pause.index + pause[0].length : from;
+  };
+
+  /** What to show of a text: as many of the things looked for as possible, whole words, not much before the first. */
+  const windowOf = (text, spans, length) => {
+    if (text.length <= length * 1.2) return [0, text.length];
+    let best = { from: 0, count: -1 };
+    for (const [from] of spans) {
+      const inside = spans.filter(([start, end]) => start >= from && end <= from + length * 0.85);
+      const count = new Set(inside.map(([, , unit]) => unit)).size;
+      if (count > best.count) best = { from, count };
+    }
+    const earliest = Math.floor(Math.max(0, best.from - length * 0.15));
+    const from = earliest ? afterPause(text, earliest, best.from) : 0;
+    const to = Math.min(text.length, from + length);
+    return [from, to < text.length && !HAN.test(text[to]) ? text.lastIndexOf(" ", to) : to];
+  };
+
+  const extract = (text) => {
+    const spans = places(text);
+    const length = (text.match(/\p{sc=Han}/gu)?.length ?? 0) > text.length / 4 ? EXTRACT.han : EXTRACT.latin;
+    const [from, to] = windowOf(text, spans, length);
+    return (from > 0 ? "… " : "") + mark(text, spans, from, to).trim() + (to < text.length ? " …" : "");
+  };
+
+  const holdsPhrases = (document) => {
+    if (!query.phrases.length) return true;
+    const text = ` ${keyOf(atomsOf(plain(`${document.title} ${document.text || document.extract || ""}`)))} `;
+    return query.phrases.every((phrase) => text.includes(phrase));
+  };
+
+  /** Whether a title, or one of the names in it, is just what was typed. */
+  const isNamed = (title) =>
+    title.split(" · ").some((name) => {
+      const key = keyOf(atomsOf(name.replace(/^[\d.]+ /, "")));
+      return key === query.key || (query.units.length === 1 && query.units[0].exact?.has(key));
+    });
+
+  /** lunr's score without the theme's additions, times how much of what was looked for is there. */
+  const rate = (found, document) => {
+    const values = Object.values(found.terms);
+    const share = (found.parent ? 0 : 1) + values.filter(Boolean).length / (values.length || 1);
+    const all = query.units.reduce((sum, unit) => sum + unit.weight, 0) || 1;
+    const hit = query.units.filter(({ terms }) => terms.some((term) => found.terms[term]));
+    const coverage = hit.reduce((sum, unit) => sum + unit.weight, 0) / all;
+    const named = isNamed(plain(document.title)) ? NAMED : 1;
+    return { hit, score: (found.score / (1 + share ** 2)) * coverage ** 3 * named };
+  };
+
+  const render = ({ document, score, hit }) => {
+    const missing = query.units.filter((unit) => !hit.includes(unit) && unit.tokens.length);
+    const title = plain(document.title);
+    const result = {
+      location: document.location,
+      title: mark(title, places(title), 0, title.length),
+      text: `<p>${extract(plain(document.text || document.extract || ""))}</p>`,
+      score,
+      terms: Object.fromEntries(missing.map(({ surface }) => [surface, false])),
+    };
+    const [path, fragment] = document.location.split("#");
+    if (fragment === undefined) return [result];
+    const page = documents.get(path);
+    const above = page ? plain(page.title) : path;
+    return [result, { location: path, title: escape(above), text: "", score: 0, terms: {} }];
+  };
+
+  const arrange = (items) => {
+    const sections = new Map();
+    for (const found of items.flat()) {
+      const document = documents.get(found.location);
+      if (!document || !(found.score > 0) || !holdsPhrases(document)) continue;
+      const rated = { document, ...rate(found, document) };
+      const section = document.section ?? document.location;
+      const best = sections.get(section);
+      if (!best || rated.score > best.score) sections.set(section, rated);
+    }
+    const ranked = [...sections.values()].filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+    return ranked.slice(0, MOST_RESULTS).map(render);
+  };
+
+  // -- messages ----------------------------------------------------------------
+
+  const incoming = ({ type, data }) => {
+    if (type === SETUP) return { type, data: setUp(data) };
+    if (type === QUERY) {
+      query = readQuery(data);
+      return { type, data: query.units.flatMap(({ tokens }) => tokens).join(" ") };
+    }
+    return { type, data };
+  };
+
+  const outgoing = ({ type, data }) => (type === RESULT ? { type, data: { ...data, items: arrange(data.items) } } : { type, data });
+
+  const listen = self.addEventListener.bind(self);
+  const send = self.postMessage.bind(self);
+  let theirs = () => {};
+  self.addEventListener = (type, listener, options) => {
+    if (type === "message") theirs = listener;
+    else listen(type, listener, options);
+  };
+  self.postMessage = (message) => send(outgoing(message));
+  listen("message", (event) => theirs({ data: incoming(event.data) }));
+})();

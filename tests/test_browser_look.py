@@ -1,0 +1,455 @@
+"""How the built site looks and behaves in a real browser: both languages, widths, schemes, with and without script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from browser_support import (
+    DESKTOP,
+    KINDS,
+    PHONE,
+    PREFIXES,
+    SCHEMES,
+    Watched,
+    existing,
+    open_details,
+    opened,
+    overflow,
+)
+from pages import BuiltPage, built_pages
+
+pytest_plugins = ["browser_support"]
+pytestmark = pytest.mark.browser
+
+PAGES = [prefix + kind for prefix in PREFIXES for kind in KINDS]
+AXE = Axe()
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: The widest text a reader is likely to set, and the narrowest window: 1280 px at 400 %.
+NARROW = {"width": 320, "height": 256}
+
+COMBINATIONS = [(viewport, scheme) for viewport in (DESKTOP, PHONE) for scheme in SCHEMES]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site_url: str) -> Iterator[Watched]:
+    """A first visit from a Chinese browser, on a desk."""
+    with opened(chromium, site_url) as watched:
+        yield watched
+
+
+def skip_missing(site_dir: Path, path: str) -> None:
+    """A page that this state of the site does not have is no failure of its look."""
+    if not existing(site_dir, (path,)):
+        pytest.skip(f"no page /{path}")
+
+
+def show(page: Page, viewport: dict[str, int], scheme: str) -> None:
+    """Show the page in a window of this size, on a system that is light or dark."""
+    page.set_viewport_size(viewport)
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_timeout(60)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds, one line each."""
+    result = AXE.run(page, options={"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
+    return [
+        f"{found['id']}: {node['target']} {[check['message'] for check in node['any'] + node['all']][:1]}"
+        for found in result.response["violations"]
+        for node in found["nodes"][:4]
+    ]
+
+
+# ---------- every kind of page ----------
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_stays_on_its_host_within_its_policy_and_within_the_window(
+    visit: Watched, site_dir: Path, path: str
+) -> None:
+    skip_missing(site_dir, path)
+    page = visit.go(path)
+    open_details(page)
+    for viewport in (DESKTOP, PHONE, NARROW):
+        page.set_viewport_size(viewport)
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_timeout(60)
+        assert overflow(page) == []
+    assert visit.foreign == []
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("path", [PREFIXES[turn % 2] + kind for turn, kind in enumerate(KINDS)])
+def test_axe_finds_nothing_in_either_scheme_at_either_width(visit: Watched, site_dir: Path, path: str) -> None:
+    skip_missing(site_dir, path)
+    page = visit.go(path)
+    open_details(page)
+    found = {}
+    for viewport, scheme in COMBINATIONS:
+        show(page, viewport, scheme)
+        found[viewport["width"], scheme] = violations(page)
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_axe_finds_nothing_on_any_page(visit: Watched, site_dir: Path, turn: int) -> None:
+    """Every page once; the four combinations of width and scheme take turns."""
+    show(visit.page, *COMBINATIONS[turn])
+    found = {}
+    addresses = [page.address.lstrip("/") for page in built_pages(site_dir) if not page.is_redirect]
+    for address in addresses[turn::4]:
+        page = visit.go(address)
+        open_details(page)
+        found[address] = violations(page)
+    assert not any(found.values()), {address: lines for address, lines in found.items() if lines}
+
+
+@pytest.mark.parametrize("path", ["", "clinical/perinatal/", "en/mechanisms/", "en/updates/"])
+def test_text_at_twice_its_size_fits(chromium: Browser, site_url: str, site_dir: Path, path: str) -> None:
+    skip_missing(site_dir, path)
+    with opened(chromium, site_url, bypass_csp=True) as watched:
+        page = watched.go(path)
+        page.add_style_tag(content="html { font-size: 250% !important }")  # the theme's own is 125 %
+        assert overflow(page) == []
+
+
+@pytest.mark.parametrize("path", ["", "en/clinical/perinatal/", "mechanisms/"])
+def test_nothing_moves_while_the_page_loads_and_it_is_light(
+    chromium: Browser, site_url: str, site_dir: Path, path: str
+) -> None:
+    skip_missing(site_dir, path)
+    with opened(chromium, site_url, viewport=PHONE) as watched:
+        sizes: list[int] = []
+        watched.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+        watched.page.add_init_script(
+            """window.shift = 0;
+            new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value })
+              .observe({type: "layout-shift", buffered: true});"""
+        )
+        page = watched.go(path)
+        page.wait_for_timeout(400)
+        assert page.evaluate("shift") == 0
+        assert sum(sizes) <= 110_000
+        assert not [url for url in watched.requests if "search_index" in url or "/workers/" in url]
+
+
+# ---------- two languages ----------
+
+
+def test_switch_keeps_page_and_fragment(visit: Watched) -> None:
+    page = visit.go("clinical/perinatal/#plx-pad-survival")
+    page.click(".lr-switch")
+    page.wait_for_url("**/en/clinical/perinatal/#plx-pad-survival")
+    assert page.evaluate("document.querySelector(':target').id") == "plx-pad-survival"
+    page.click(".lr-switch")
+    page.wait_for_url(re.compile(r"/clinical/perinatal/#plx-pad-survival$"))
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    assert visit.complaints == []
+
+
+def test_switch_keeps_the_block_in_view(visit: Watched) -> None:
+    page = visit.go("clinical/perinatal/")
+    page.evaluate("document.getElementById('plx-pad').scrollIntoView()")
+    page.wait_for_timeout(100)
+    page.click(".lr-switch")
+    page.wait_for_url("**/en/clinical/perinatal/#plx-pad")
+    assert page.evaluate("Math.abs(document.getElementById('plx-pad').getBoundingClientRect().top) < 200")
+
+
+def test_switch_follows_the_reader_away_from_the_fragment(visit: Watched) -> None:
+    page = visit.go("clinical/perinatal/#perinatal-mscs")
+    page.evaluate("document.getElementById('wharton-jelly').scrollIntoView()")
+    page.wait_for_timeout(100)
+    page.click(".lr-switch")
+    page.wait_for_url("**/en/clinical/perinatal/#wharton-jelly")
+
+
+def test_switch_at_the_top_adds_no_fragment(visit: Watched) -> None:
+    page = visit.go("mechanisms/")
+    page.click(".lr-switch")
+    page.wait_for_url("**/en/mechanisms/")
+    assert "#" not in page.url.rstrip("#")
+
+
+def test_switch_serves_a_middle_click_and_the_keyboard(visit: Watched) -> None:
+    page = visit.go("mechanisms/#exosomes")
+    with page.context.expect_page() as other:
+        page.click(".lr-switch", button="middle")
+    assert other.value.url.endswith("/en/mechanisms/#exosomes")
+    page.focus(".lr-switch")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en/mechanisms/#exosomes")
+
+
+def test_switch_is_a_plain_link_without_script(chromium: Browser, site_url: str) -> None:
+    with opened(chromium, site_url, java_script_enabled=False) as watched:
+        watched.page.goto(site_url + "mechanisms/")
+        watched.page.click(".lr-switch")
+        watched.page.wait_for_url("**/en/mechanisms/")
+
+
+def test_every_page_names_its_translations(site_dir: Path) -> None:
+    pages = {page.address: page for page in built_pages(site_dir)}
+    for address, page in pages.items():
+        if address.endswith("404.html") or page.is_redirect:
+            continue
+        named = translations(page)
+        plain = address.removeprefix("/en") if address.startswith("/en/") else address
+        assert set(named) == {"zh", "en", "x-default"}, address
+        assert named["zh"].endswith(plain), address
+        assert named["en"].endswith("/en" + plain), address
+        assert named["x-default"] == named["zh"], address
+        assert all(url.startswith("http") for url in named.values()), address
+        assert {plain, "/en" + plain} <= set(pages), address
+
+
+def translations(page: BuiltPage) -> dict[str, str]:
+    """Return what a crawler reads: `rel` is a list of words, one of them "alternate"."""
+    links = page.tree.xpath("/html/head/link[@hreflang]")
+    return {link.get("hreflang"): link.get("href") for link in links if "alternate" in link.get("rel").split()}
+
+
+def test_an_english_browser_is_offered_english_once_and_never_sent_there(chromium: Browser, site_url: str) -> None:
+    with opened(chromium, site_url, locale="en-US") as watched:
+        page = watched.go()
+        offer = page.locator("[data-lr-offer=en]")
+        assert offer.is_visible()
+        assert offer.get_attribute("lang") == "en"
+        assert page.url == site_url
+        page.reload()
+        assert not offer.is_visible()
+    with opened(chromium, site_url, locale="en-US") as watched:
+        page = watched.go()
+        page.click("[data-lr-offer=en] a")
+        page.wait_for_url("**/en/")
+
+
+@pytest.mark.parametrize(("locale", "path"), [("zh-CN", ""), ("fr-FR", ""), ("en-US", "en/"), ("en-US", "mechanisms/")])
+def test_nobody_else_is_asked(chromium: Browser, site_url: str, locale: str, path: str) -> None:
+    with opened(chromium, site_url, locale=locale) as watched:
+        assert watched.go(path).locator(".lr-offer:visible").count() == 0
+
+
+def test_an_offer_declined_goes_away(chromium: Browser, site_url: str) -> None:
+    with opened(chromium, site_url, locale="en-US") as watched:
+        page = watched.go()
+        page.click(".lr-offer button")
+        assert page.locator(".lr-offer:visible").count() == 0
+
+
+@pytest.mark.parametrize(("path", "first"), [("no/such/page/", "zh"), ("en/no/such/page/", "en")])
+def test_a_missing_page_speaks_both_languages(chromium: Browser, site_url: str, path: str, first: str) -> None:
+    with opened(chromium, site_url, bypass_csp=True) as watched:
+        page = watched.go(path)
+        sections = page.locator(".lr-notfound")
+        assert sections.count() == 2
+        assert sections.first.get_attribute("lang") == first
+        assert page.locator("[data-md-component=search-query]").count() == 1
+        page.click(f".lr-notfound[lang={first}] a")
+        page.wait_for_url(site_url + ("en/" if first == "en" else ""))
+
+
+# ---------- without script, by keyboard, by choice ----------
+
+
+@pytest.mark.parametrize("path", ["", "en/", "mechanisms/", "en/clinical/perinatal/"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desk", "phone"])
+def test_without_script_everything_is_there(
+    chromium: Browser, site_url: str, path: str, viewport: dict[str, int]
+) -> None:
+    with opened(chromium, site_url, viewport=viewport, java_script_enabled=False) as watched:
+        page = watched.page
+        page.goto(site_url + path)
+        assert page.locator("h1").is_visible()
+        assert page.locator("footer .lr-footer__statement").is_visible()
+        assert not page.locator("[data-md-component=search]").is_visible()
+        if viewport is PHONE:
+            page.click(".lr-menu")
+        page.locator("#lr-nav a", has_text=re.compile("引言|Introduction")).click()
+        page.wait_for_url("**/introduction/")
+
+
+def test_without_script_the_system_decides_on_the_dark(chromium: Browser, site_url: str) -> None:
+    shades = {}
+    for scheme in SCHEMES:
+        with opened(chromium, site_url, color_scheme=scheme, java_script_enabled=False) as watched:
+            watched.page.goto(site_url)
+            shades[scheme] = watched.page.locator("body").evaluate("(b) => getComputedStyle(b).backgroundColor")
+    assert shades["light"] != shades["dark"]
+
+
+def test_the_reader_can_choose_light_or_dark_and_keep_it(visit: Watched) -> None:
+    page = visit.go("mechanisms/")
+    seen = {page.locator("body").get_attribute("data-md-color-scheme")}
+    for _ in range(3):
+        page.locator(".lr-palette label:visible").click()
+        seen.add(page.locator("body").get_attribute("data-md-color-scheme"))
+    assert {"default", "slate"} <= seen
+    while page.locator("body").get_attribute("data-md-color-scheme") != "slate":
+        page.locator(".lr-palette label:visible").click()
+    visit.go("en/sources/")
+    assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+
+
+def test_the_first_key_reaches_the_skip_link(visit: Watched) -> None:
+    page = visit.go("mechanisms/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.md-skip')")
+    page.keyboard.press("Enter")
+    assert "#" in page.url
+
+
+def test_contents_open_and_close_by_keyboard(chromium: Browser, site_url: str) -> None:
+    with opened(chromium, site_url, viewport=PHONE) as watched:
+        page = watched.go("mechanisms/")
+        page.focus(".lr-menu")
+        page.keyboard.press("Enter")
+        assert page.locator("#lr-nav").is_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#lr-nav') !== null")
+        page.keyboard.press("Escape")
+        assert not page.locator("#lr-nav").is_visible()
+        assert page.evaluate("document.activeElement.matches('.lr-menu')")
+
+
+@pytest.mark.parametrize("key", ["f", "s", "/", "n", "p", ",", "."])
+def test_no_single_key_does_anything(visit: Watched, key: str) -> None:
+    page = visit.go("mechanisms/")
+    before = page.url
+    page.keyboard.press(key)
+    page.wait_for_timeout(80)
+    assert page.url == before
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+def test_search_starts_on_first_use(visit: Watched) -> None:
+    page = visit.go("mechanisms/")
+    page.click(".md-header .md-search__input")
+    page.keyboard.type("VEGF")
+    page.keyboard.press("End")  # the theme listens for keys, not for input
+    page.wait_for_selector(".md-search-result__item")
+    assert visit.complaints == []
+
+
+def test_focus_can_be_seen(visit: Watched) -> None:
+    page = visit.go("mechanisms/")
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e), p = e.querySelector(".lr-pin > *");
+              return s.outlineStyle !== "none" || s.boxShadow !== "none" || !!p || e.matches(".md-option, input"); }"""
+        )
+        assert seen, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+
+
+# ---------- type, marks, figures ----------
+
+
+def test_each_script_has_its_own_leading_and_no_slanted_chinese(visit: Watched) -> None:
+    def style(path: str, name: str) -> float:
+        page = visit.go(path)
+        return page.locator("#lr-text p").first.evaluate(f"(p) => parseFloat(getComputedStyle(p).{name})")
+
+    chinese = style("sources/", "lineHeight") / style("sources/", "fontSize")
+    english = style("en/sources/", "lineHeight") / style("en/sources/", "fontSize")
+    assert chinese > english > 1.5
+    page = visit.go("sources/")
+    slanted = page.evaluate(
+        """() => { const em = document.createElement("em"); document.querySelector("#lr-text p").append(em);
+          return getComputedStyle(em).fontStyle; }"""
+    )
+    assert slanted == "normal"
+
+
+@pytest.mark.parametrize("path", ["mechanisms/", "en/mechanisms/"])
+def test_lines_are_no_longer_than_reads_well(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    width, size = page.locator("#lr-text > p").first.evaluate(
+        "(p) => [p.getBoundingClientRect().width, parseFloat(getComputedStyle(p).fontSize)]"
+    )
+    assert width / size < 40
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_numbers_of_a_figure_lead_to_their_claims(visit: Watched, site_dir: Path, prefix: str) -> None:
+    audit = next(page for page in built_pages(site_dir) if page.address == f"/{prefix}audit/")
+    figures = 0
+    for chapter in ("sources/", "mechanisms/", "administration/"):
+        page = visit.go(prefix + chapter)
+        pins = page.eval_on_selector_all(".lr-plate__drawing a", "(all) => all.map((a) => a.href.baseVal)")
+        key = page.eval_on_selector_all(".lr-plate__item", "(all) => all.length")
+        figures += page.locator(".lr-plate").count()
+        assert len(pins) == key
+        for href in pins:
+            assert href.split("#")[1] in audit.ids
+    assert figures == 3
+
+
+def test_a_figure_says_the_same_in_both_languages(visit: Watched) -> None:
+    def claims(path: str) -> list[str]:
+        page = visit.go(path)
+        return page.eval_on_selector_all(".lr-plate .lr-claim", "(all) => all.map((a) => a.textContent)")
+
+    for chapter in ("sources/", "mechanisms/", "administration/"):
+        assert claims(chapter) == claims("en/" + chapter) != []
+
+
+def test_verdicts_differ_in_shape_not_only_in_colour(visit: Watched) -> None:
+    page = visit.go()
+    shapes = page.evaluate(
+        """() => ["supported", "partly", "not-supported", "unverified", "no-citation"].map((verdict) => {
+          const mark = document.createElement("span");
+          mark.className = `lr-mark lr-mark--${verdict}`;
+          document.getElementById("lr-text").append(mark);
+          const s = getComputedStyle(mark, "::before");
+          return [s.borderTopWidth, s.borderStyle, s.borderRadius, s.transform, s.height,
+                  s.backgroundImage.replace(/rgba?\\([^)]*\\)/g, "")].join(" ");
+        })"""
+    )
+    assert len(set(shapes)) == 5
+
+
+# ---------- paper, forced colours, no motion ----------
+
+
+@pytest.mark.parametrize("path", ["mechanisms/", "en/clinical/perinatal/"])
+def test_on_paper_there_is_the_text_with_its_notes_and_nothing_to_click(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    page.emulate_media(media="print")
+    for gone in (".md-header", "#lr-nav", ".lr-pager", ".lr-toc"):
+        assert page.locator(f"{gone}:visible").count() == 0
+    assert page.locator(".lr-note").first.is_visible()
+    assert page.locator(".lr-footer__statement").is_visible()
+    assert page.locator("body").evaluate("(b) => getComputedStyle(b).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+
+
+def test_forced_colours_keep_notes_apart(chromium: Browser, site_url: str) -> None:
+    with opened(chromium, site_url, forced_colors="active") as watched:
+        page = watched.go("mechanisms/")
+        borders = page.locator(".lr-note").first.evaluate(
+            "(n) => ['Top', 'Right', 'Bottom', 'Left'].map((s) => getComputedStyle(n)[`border${s}Style`])"
+        )
+        assert borders == ["solid"] * 4
+
+
+def test_nothing_moves_for_those_who_ask(chromium: Browser, site_url: str) -> None:
+    with opened(chromium, site_url, reduced_motion="reduce") as watched:
+        page = watched.go("mechanisms/")
+        moving = page.evaluate(
+            """() => [...document.querySelectorAll("body *")].filter((e) => {
+              const s = getComputedStyle(e);
+              return s.animationName !== "none" || (s.transitionDuration !== "0s" && s.transitionProperty !== "none");
+            }).length"""
+        )
+        assert moving == 0
