@@ -1,0 +1,262 @@
+"""HTML as plain Markdown: what data put on a page, for readers without a browser.
+
+In goes the HTML that the engine's renderers return; out comes CommonMark with
+pipe tables. Ids become empty anchors where wanted, controls and drawings fall
+away, what is hidden stays hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+#: Turns a link's target into the one to write; ``None`` keeps the text without a link.
+Link = Callable[[str], str | None]
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_VOID = _names("area base br col embed hr img input link meta source track wbr")
+_DROPPED = _names("script style svg template button input select form label noscript dialog output")
+_DROPPED_CLASSES = _names("lr-permalink lr-cite-open")
+_HEADINGS = _names("h1 h2 h3 h4 h5 h6")
+_BLOCKS = _HEADINGS | _names(
+    "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure footer header "
+    "hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+)
+
+#: Signs that would be Markdown in running text, and at the beginning of a block.
+_SIGNS = re.compile(r"([\\`*\[\]<])")
+_LEADING = re.compile(r"\A(?:(#{1,6}|[-+>])(?=\s)|(\d+)([.)])(?=\s))")
+
+
+@dataclass(slots=True)
+class _Node:
+    """An element (``name`` is empty for the root) with its children, text among them."""
+
+    name: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[_Node | str] = field(default_factory=list)
+
+    @property
+    def dropped(self) -> bool:
+        hidden = "hidden" in self.attributes or self.attributes.get("aria-hidden") == "true"
+        classes = frozenset(self.attributes.get("class", "").split())
+        return hidden or self.name in _DROPPED or bool(classes & _DROPPED_CLASSES)
+
+
+class _Tree(HTMLParser):
+    """Builds nodes; an element that is never closed ends with its parent."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = _Node()
+        self.open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        node = _Node(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(node)
+        if tag not in _VOID:
+            self.open.append(node)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open[-1].children.append(_Node(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        names = [node.name for node in self.open]
+        if tag in names[1:]:
+            del self.open[len(names) - 1 - names[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def anchor(name: str) -> str:
+    """Return an empty element that carries an id in plain Markdown."""
+    return f'<a id="{name}"></a>'
+
+
+class _Writer:
+    """Writes nodes as Markdown: a list of blocks, each one or several lines."""
+
+    def __init__(self, link: Link, anchors: bool, level: int) -> None:
+        self.link = link
+        self.anchors = anchors
+        self.level = level
+
+    def mark(self, node: _Node) -> str:
+        return anchor(node.attributes["id"]) if self.anchors and node.attributes.get("id") else ""
+
+    # -- running text ----------------------------------------------------------------
+
+    def inline(self, children: list[_Node | str], cell: bool = False) -> str:
+        text = "".join(self.piece(child, cell) for child in children)
+        return re.sub(r"[ \t\n]+", " ", text).replace(" \0", "\0").replace("\0 ", "\0")
+
+    def piece(self, child: _Node | str, cell: bool) -> str:
+        if isinstance(child, str):
+            escaped = _SIGNS.sub(r"\\\1", child)
+            return escaped.replace("|", "\\|") if cell else escaped
+        if child.dropped:
+            return ""
+        mark = self.mark(child)
+        if child.name == "br":
+            return " " if cell else "\0"
+        if child.name == "img":
+            target = self.link(child.attributes.get("src", ""))
+            return f"{mark}![{child.attributes.get('alt', '')}]({target})" if target else mark
+        text = self.inline(child.children, cell)
+        return mark + self.dressed(child, text)
+
+    def dressed(self, node: _Node, text: str) -> str:
+        shown = text.strip()
+        if not shown:
+            return text
+        lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        if node.name == "a" and node.attributes.get("href"):
+            target = self.link(node.attributes["href"])
+            return f"{lead}[{shown}]({target}){trail}" if target else text
+        if node.name in ("strong", "b"):
+            return f"{lead}**{shown}**{trail}"
+        if node.name in ("em", "i", "cite"):
+            return f"{lead}*{shown}*{trail}"
+        if node.name == "code":
+            plain = re.sub(r"\\(.)", r"\1", shown)
+            return f"{lead}`{plain}`{trail}"
+        # Blocks inside running text (a list in a cell) are set apart by a space.
+        return f" {shown} " if node.name in _BLOCKS else text
+
+    # -- blocks ----------------------------------------------------------------------
+
+    def blocks(self, children: list[_Node | str]) -> Iterator[str]:
+        run: list[_Node | str] = []
+        for child in children:
+            if isinstance(child, str) or child.name not in _BLOCKS:
+                run.append(child)
+                continue
+            yield from self.paragraph(run)
+            run = []
+            if not child.dropped:
+                yield from self.block(child)
+        yield from self.paragraph(run)
+
+    def paragraph(self, run: list[_Node | str], mark: str = "") -> Iterator[str]:
+        text = self.inline(run).strip().strip("\0")
+        if text or mark:
+            text = _LEADING.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", text)
+            yield mark + text.replace("\0", "  \n")
+
+    def block(self, node: _Node) -> Iterator[str]:
+        mark = self.mark(node)
+        if node.name in _HEADINGS:
+            level = min(6, int(node.name[1]) + self.level)
+            yield f"{'#' * level} {mark}{self.inline(node.children).strip()}"
+        elif node.name in ("p", "summary", "dt", "caption", "figcaption"):
+            bold = node.name in ("summary", "dt", "caption", "figcaption")
+            for text in self.paragraph(node.children, mark):
+                yield f"**{text}**" if bold and "**" not in text and not mark else text
+        elif node.name in ("ul", "ol"):
+            yield from self.items(node, mark)
+        elif node.name == "table":
+            yield from self.table(node, mark)
+        elif node.name == "pre":
+            yield f"{mark}\n\n" * bool(mark) + f"```text\n{''.join(_texts(node)).strip(chr(10))}\n```"
+        elif node.name in ("aside", "blockquote"):
+            yield quoted("\n\n".join(self.marked(node, mark)))
+        elif node.name == "hr":
+            yield "---"
+        else:
+            yield from self.marked(node, mark)
+
+    def marked(self, node: _Node, mark: str) -> Iterator[str]:
+        """Yield an element's blocks, its own id on the first that can carry one."""
+        blocks = list(self.blocks(node.children))
+        if mark and blocks and re.match(r"(?:[^\s|`#>\-*]|\*\*)", blocks[0]):
+            blocks[0] = mark + blocks[0]
+        elif mark and blocks and blocks[0].startswith("#"):
+            sharps, _, rest = blocks[0].partition(" ")
+            blocks[0] = f"{sharps} {mark}{rest}"
+        elif mark:
+            blocks.insert(0, mark)
+        yield from blocks
+
+    def items(self, node: _Node, mark: str) -> Iterator[str]:
+        rows = []
+        items = [child for child in node.children if isinstance(child, _Node) and child.name == "li"]
+        for number, item in enumerate(items, start=1):
+            if item.dropped:
+                continue
+            sign = f"{number}." if node.name == "ol" else "-"
+            text = "\n\n".join(self.marked(item, self.mark(item)))
+            indent = " " * (len(sign) + 1)
+            rows.append(f"{sign} " + text.replace("\n", f"\n{indent}").replace(f"\n{indent}\n", "\n\n"))
+        if mark:
+            yield mark
+        if rows:
+            loose = any("\n\n" in row for row in rows)
+            yield ("\n\n" if loose else "\n").join(rows)
+
+    def table(self, node: _Node, mark: str) -> Iterator[str]:
+        for caption in _found(node, "caption"):
+            text = self.inline(caption.children).strip()
+            if text:
+                yield f"{mark}{self.mark(caption)}**{text}**"
+                mark = ""
+        if mark:
+            yield mark
+        rows = [self.row(row) for row in _found(node, "tr") if not row.dropped]
+        width = max(map(len, rows), default=0)
+        if width:
+            padded = [row + [""] * (width - len(row)) for row in rows]
+            lines = ["| " + " | ".join(row) + " |" for row in padded]
+            yield "\n".join([lines[0], "|" + "---|" * width, *lines[1:]])
+
+    def row(self, node: _Node) -> list[str]:
+        cells: list[str] = []
+        mark = self.mark(node)
+        for child in node.children:
+            if isinstance(child, _Node) and child.name in ("th", "td") and not child.dropped:
+                text = self.inline(child.children, cell=True).strip().replace("\0", " ")
+                cells.append(mark + self.mark(child) + text)
+                cells.extend([""] * (int(child.attributes.get("colspan") or 1) - 1))
+                mark = ""
+        return cells
+
+
+def _found(node: _Node, name: str) -> Iterator[_Node]:
+    """Yield the elements of a name below a node, those of nested tables excepted."""
+    for child in node.children:
+        if isinstance(child, _Node):
+            if child.name == name:
+                yield child
+            elif child.name != "table":
+                yield from _found(child, name)
+
+
+def _texts(node: _Node) -> Iterator[str]:
+    for child in node.children:
+        if isinstance(child, str):
+            yield child
+        else:
+            yield from _texts(child)
+
+
+def quoted(text: str) -> str:
+    """Return Markdown as a quotation."""
+    return "\n".join(f"> {line}" if line else ">" for line in text.split("\n"))
+
+
+def markdown_from_html(html: str, link: Link, *, anchors: bool = False, level: int = 0) -> str:
+    """Return HTML as Markdown.
+
+    ``link`` rewrites targets, ``anchors`` keeps ids as empty elements, ``level`` is
+    added to the level of headings.
+    """
+    tree = _Tree()
+    tree.feed(html)
+    tree.close()
+    return "\n\n".join(_Writer(link, anchors, level).blocks(tree.root.children))
