@@ -1,19 +1,31 @@
 """Reads the numbers of a text: signs, words, units, comparators, dates, identifiers.
 
 In goes the plain text of one block and a language code, out comes a tuple of
-:class:`Quantity`. One pass over the text with one pattern a language; every
-repetition is possessive or bounded, so the time grows with the length only.
-All words of a language are in :mod:`livingreview.number_tables`.
+:class:`Quantity`, in order. One pass over the text: a pattern finds what may be a
+number, a method for each kind reads it and says where to go on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from livingreview.number_tables import COUNTED, PLAIN, SIGNS, SYMBOLS, TIME, LanguageTable, Names, language_table
+from livingreview.number_patterns import (
+    FROM_SUPERSCRIPT,
+    GREEK,
+    NUMERAL,
+    POWER,
+    ROMANS,
+    TAIL,
+    YEAR,
+    Patterns,
+    decimal_text,
+    is_han,
+    normalize,
+    patterns,
+)
+from livingreview.number_tables import COUNTED, PLAIN, SIGNS, SYMBOLS, TIME, Names, language_table
 
 NO_SENSE: Names = frozenset({PLAIN})
 NO_UNIT: Names = frozenset()
@@ -52,251 +64,422 @@ class Quantity:
         return f"{sense}{self.text}{tail}"
 
 
-# --- one way of writing ----------------------------------------------------------------------------------------------
-
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_FROM_SUPERSCRIPT = str.maketrans(f"{_SUPERSCRIPTS}⁻⁺", "0123456789-+")
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψω",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi"
-        " chi psi omega".split(),
-        strict=True,
-    )
-)
-_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
-
-
-def _translation() -> dict[int, str]:
-    """Build the table that gives every sign one form; Chinese commas and stops stay, they never group digits."""
-    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，；！？"}
-    table |= {0x2080 + digit: str(digit) for digit in range(10)}
-    for forms, plain in (
-        ("−‐‑⁃﹣", "-"),
-        ("—―", "—"),
-        ("〜∼˜", "~"),
-        ("≧⩾", "≥"),
-        ("≦⩽", "≤"),
-        ("∶ː꞉", ":"),
-        ("✕✖⨯╳", "×"),
-        ("⋅∙•‧", "·"),
-        ("µ", "μ"),
-        ("⁄∕", "/"),
-        ("\u00a0\u2002\u2003\u2004\u2005\u2007\u2008\u200a\u3000\t\r\n\f\v\u2028\u2029", " "),
-        ("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
-    ):
-        table |= dict.fromkeys(map(ord, forms), plain)
-    table |= {start + index: roman for start in (0x2160, 0x2170) for index, roman in enumerate(_ROMANS)}
-    table[ord("℃")] = "°C"
-    return table
-
-
-_TRANSLATION = _translation()
-_GROUPING_SPACE = re.compile(r"(?<=[0-9])[\u2009\u202f](?=[0-9]{3}(?![0-9]))")
-_THIN_SPACE = re.compile(r"[\u2009\u202f]")
-
-
-def normalize(text: str) -> str:
-    """Return the text with one form for each sign, space and digit; superscripts stay superscripts."""
-    return _THIN_SPACE.sub(" ", _GROUPING_SPACE.sub("", text.translate(_TRANSLATION)))
-
-
-def _decimal(whole: str, fraction: str = "", exponent: int = 0, *, negative: bool = False) -> str:
-    """Return a decimal without idle zeros, shifted by a power of ten; exact at any length."""
-    digits, point = whole + fraction, len(whole) + exponent
-    digits = digits.ljust(point, "0") if point >= 0 else "0" * -point + digits
-    point = max(point, 0)
-    left, right = digits[:point].lstrip("0") or "0", digits[point:].rstrip("0")
-    number = f"{left}.{right}" if right else left
-    return f"-{number}" if negative and number != "0" else number
+#: What is longer is no name; it is passed over.
+LONGEST_NAME = 200
+#: The rest of a longer block is not read: no honest paragraph or table comes near.
+LONGEST_BLOCK = 200_000
+#: The symbols of more than one letter, whatever their case.
+_FOLDED_SYMBOLS: Mapping[str, Names] = {symbol.casefold(): names for symbol, names in SYMBOLS.items()}
+_CALENDAR_YEAR = re.compile(YEAR)
+_SLASHED = re.compile(rf"{NUMERAL}(?: ?/ ?{NUMERAL})*")
+_NUMBER_ENDS = re.compile(r"[0-9%)]\s*$")
 
 
 def _shift(number: str, exponent: int) -> str:
     whole, _, fraction = number.lstrip("-").partition(".")
-    return _decimal(whole, fraction, exponent, negative=number.startswith("-"))
+    return decimal_text(whole, fraction, exponent, negative=number.startswith("-"))
 
 
 def _identifier_key(name: str) -> str:
-    """Return the form in which spellings of one name are equal: ``IL-10`` and ``IL10``, ``TGF-β1`` and ``TGF-beta1``."""
-    return "".join(_GREEK.get(char, char) for char in name.casefold().replace("-", ""))
+    """Return the form in which spellings of one name are equal: ``IL-10``, ``IL10``; ``TGF-β1``, ``TGF-beta1``."""
+    return "".join(GREEK.get(char, char) for char in name.casefold().replace("-", ""))
 
 
-# --- patterns --------------------------------------------------------------------------------------------------------
-
-_L = "A-Za-zÀ-ÖØ-öø-ÿΑ-Ωα-ω"
-_END = f"(?![{_L}0-9])"
-_HAN_DIGITS = "零〇一二两三四五六七八九十"
-_HAN_NUMERAL = f"[{_HAN_DIGITS}][{_HAN_DIGITS}百千万亿]*+"
-_YEAR = "(?:1[5-9]|2[01])[0-9]{2}(?![0-9])"
-_MONTH = "(?:1[0-2]|0?[1-9])(?![0-9])"
-_DAY = "(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
-_ROMAN = "(?:IX|IV|V?I{1,3}|V|X)"
-_NUMERAL = rf"(?:{_ROMAN}|[0-9]{{1,2}})[a-cA-C]?(?![{_L}0-9]|[.,][0-9])"
-_FILLERS = ("约", "大约", "about", "approximately", "a total of", "the", "=", "etwa")
-
-
-def _choice(forms: Iterable[str]) -> str:
-    """Return an alternation that prefers the longest form; without forms it matches nothing."""
-    ordered = sorted(forms, key=lambda form: (-len(form), form))
-    return f"(?:{'|'.join(map(re.escape, ordered))})" if ordered else "(?!)"
-
-
-def _is_han(form: str) -> bool:
-    return form[:1] >= "\u2e80"
-
-
-def _forms(table: LanguageTable, forms: Iterable[str]) -> str:
-    """Return an alternation of words: Latin ones end at a word's end, Han ones where they do not go on as another word."""
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
-    guards = table.not_after
-    parts = [
-        re.escape(form) + ((f"(?![{guards[form]}])" if form in guards else "") if _is_han(form) else _END)
-        for form in longest_first
-    ]
-    return f"(?:{'|'.join(parts)})" if parts else "(?!)"
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """What is compiled once for a language."""
-
-    token: re.Pattern[str]
-    number: re.Pattern[str]
-    unit: re.Pattern[str]
-    scale: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    range_gap: re.Pattern[str]
-    list_gap: re.Pattern[str]
-    month: re.Pattern[str]
-
-
-def _number_source(table: LanguageTable) -> str:
-    decimal, group = re.escape(table.decimal), re.escape(table.group)
-    # A point is a decimal sign in every language here: journals print P = 0.04 everywhere.
-    point = f"[{re.escape(table.decimal + '.')}]"
-    grouped = rf"[0-9]{{1,3}}(?:{group}[0-9]{{3}})++(?![0-9])(?:{decimal}[0-9]++)?"
-    return rf"(?:{grouped}|[0-9]++(?:{point}[0-9]++)*+|(?<![0-9.])\.[0-9]++)"
-
-
-def _month_source(table: LanguageTable) -> str:
-    return rf"(?:{_choice(name.capitalize() for name in table.months)}\.?(?![{_L}]))"
-
-
-def _date_source(table: LanguageTable) -> str:
-    sources = [
-        rf"{_YEAR}-(?:1[0-2]|0[1-9])(?:-{_DAY})?(?![0-9]|-[0-9])",
-        rf"{_YEAR}/{_MONTH}/{_DAY}(?!/[0-9])",
-        rf"{_YEAR}\.{_MONTH}\.{_DAY}(?!\.[0-9])",
-    ]
-    if table.han_numerals:
-        day = rf"{_DAY}(?: ?[-–~至到] ?{_DAY})? ?[日号]"
-        sources.append(rf"(?:{_YEAR} ?年 ?)?{_MONTH} ?月(?![龄经])(?: ?{day})?")
-    if table.months:
-        month = _month_source(table)
-        day = rf"{_DAY.replace('(?![0-9])', '')}(?![0-9])(?:{_choice(table.ordinals)}|\.)?(?: ?[-–] ?{_DAY})?"
-        sources += [
-            rf"{month} {day}(?:,? {_YEAR})?(?![.,]?[0-9%])",
-            rf"{day} (?:of )?{month}(?:,? {_YEAR})?",
-            rf"{month},? {_YEAR}",
-            month,
-            rf"{_DAY}\.{_MONTH}\.{_YEAR}",
-        ]
-    return "|".join(sources)
-
-
-def _label_source(table: LanguageTable) -> str:
-    """Match a label with its numerals: ``phase I/II``, ``types I and II``, ``III 期``, ``4–6 级``."""
-    joint = rf"(?: ?[/~–-] ?{_NUMERAL}|(?: ?[、和与或及至到] ?|,? (?:and|or|to|und|oder|bis) )(?={_ROMAN}){_NUMERAL})"
-    before = rf"(?P<label>(?i:{_choice(table.labels)}))[ -]?(?P<numerals>{_NUMERAL}{joint}*)"
-    after = rf"(?P<prefixed>{_NUMERAL}{joint}*) ?(?P<suffix>{_forms(table, table.label_suffixes)})"
-    return f"{before}|{after}"
-
-
-def _token_source(table: LanguageTable) -> str:
-    """Match whatever begins at a character that can begin a number or a name, longest sense first."""
-    han = (
-        rf"|(?P<percent>百分之 ?(?:{_HAN_NUMERAL}|[0-9]++(?:\.[0-9]++)?))"
-        rf"|(?P<fraction>{_HAN_NUMERAL}分之{_HAN_NUMERAL})"
-        r"|(?P<decade>[0-9]{1,2} ?世纪 ?[0-9]0 ?年代)"
-    )
-    starts = rf"{_L}0-9." + (f"百{_HAN_DIGITS}" if table.han_numerals else "")
-    return (
-        rf"(?=[{starts}])(?:"
-        rf"(?P<skip>(?<![{_L}0-9])(?:https?://|www\.)[!-~]++|(?<![{_L}0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9.-]++)"
-        r"|(?P<doi>(?<![0-9.])10\.[0-9]{4,9}/[!-~]++)"
-        + (han if table.han_numerals else "")
-        + rf"|(?P<date>(?<![{_L}0-9.])(?<![0-9][-/])(?:{_date_source(table)}))"
-        rf"|(?P<labelled>(?<![{_L}0-9.])(?:{_label_source(table)}))"
-        rf"|(?P<roman>(?<![{_L}0-9-])(?:VIII|VII|VI|IX|III|II)(?![{_L}0-9-]))"
-        rf"|(?P<word>[{_L}][{_L}0-9]*+(?:[-/'’][{_L}0-9]++)*+)"
-        rf"|(?P<number>{_number_source(table)})"
-        + (f"|(?P<han>{_HAN_NUMERAL})" if table.han_numerals else "")
-        + ")"
-    )
-
-
-def _scale_source(table: LanguageTable) -> str:
-    return (
-        rf"\)? ?[×x*·] ?10(?:(?P<sup>[⁺⁻]?[{_SUPERSCRIPTS}]{{1,3}})|\^[({{]?(?P<caret>[-+]?[0-9]{{1,3}})[)}}^]?)"
-        rf"|[eE](?P<e>[-+]?[0-9]{{1,3}}){_END}"
-        rf"|(?P<vague> ?[多余])?[ -]?(?P<word>(?i:{_forms(table, table.scales)}))"
-    )
-
-
-def _unit_source(table: LanguageTable) -> str:
-    """Match a unit after a number: the longest form of the language, or a symbol."""
-    han = [form for form in table.units if _is_han(form)]
-    latin = [form for form in table.units if not _is_han(form)]
-    short = [symbol for symbol in SYMBOLS if len(symbol) == 1 and symbol.isalpha()]
-    long = [symbol for symbol in SYMBOLS if len(symbol) > 1]
-    return (
-        rf"(?P<vague> ?[多余])? ?(?P<han>{_forms(table, han)})"
-        rf"|(?P<gap>[ -]?)(?P<word>(?i:{_forms(table, latin)}))"
-        rf"| ?(?P<symbol>[%‰]|{_choice(short)}{_END}|(?i:{_choice(long)}){_END})"
-    )
-
-
-def _before_source(table: LanguageTable) -> str:
-    """Match, in the reversed text before a number, a comparator that ends there."""
-    forms = {**table.before, **SIGNS}
-    latin = _choice(form[::-1] for form in forms if form[0].isalpha() and not _is_han(form))
-    others = _choice(form[::-1] for form in forms if not form[0].isalpha() or _is_han(form))
-    fillers = _choice(filler[::-1] for filler in _FILLERS)
-    return rf"\s*(?:{fillers}\s*)?(?P<form>(?i:{latin})(?![{_L}])|{others})"
-
-
-@lru_cache(maxsize=16)
-def _patterns(table: LanguageTable) -> _Patterns:
-    listers = _forms(table, table.listers)
-    return _Patterns(
-        token=re.compile(_token_source(table)),
-        number=re.compile(_number_source(table)),
-        unit=re.compile(_unit_source(table)),
-        scale=re.compile(_scale_source(table)),
-        before=re.compile(_before_source(table)),
-        after=re.compile(rf" ?(?P<form>{_forms(table, (f for f in table.after if f != '+'))}|\+)"),
-        range_gap=re.compile(rf"\)?\s*(?:[-–~—]|{_forms(table, table.joiners)})\s*\(?"),
-        list_gap=re.compile(rf"\)?\s*(?:/|{listers})(?:\s*{listers})?\s*\(?"),
-        month=re.compile(_month_source(table)),
-    )
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
+def han_value(numeral: str) -> int | None:
+    """Return what a Chinese numeral says (二十八, 两千万, 二〇二五), or ``None`` where it says nothing exact (三四)."""
+    if len(numeral) > 20:
+        return None
+    digits = ["零一二三四五六七八九".find(char.replace("两", "二").replace("〇", "零")) for char in numeral]
+    if min(digits) >= 0 and len(digits) > 1:
+        return int("".join(map(str, digits))) if len(digits) == 4 else None
+    total = section = digit = 0
+    for char, value in zip(numeral, digits, strict=True):
+        if value >= 0:
+            digit = value
+        elif char in "十百千":
+            section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[char]
+            digit = 0
+        else:
+            total = (total + section + digit) * {"万": 10**4, "亿": 10**8}[char]
+            section = digit = 0
+    return total + section + digit
 
 
 class _Reader:
-    """Walks once through a normalized text and collects its quantities."""
+    """Walks once through a normalized text and collects its quantities, in order."""
 
-    def __init__(self, text: str, table: LanguageTable) -> None:
+    def __init__(self, text: str, language: str) -> None:
         self.text = text
-        self.table = table
-        self.patterns = _patterns(table)
+        self.table = language_table(language)
+        self.patterns = patterns(language)
+        self.senses = {**self.table.before, **SIGNS}
         self.found: list[Quantity] = []
 
     def read(self) -> list[Quantity]:
+        """Return everything found; each handler says where to go on."""
+        handlers = {
+            "doi": self.doi, "percent": self.percent, "fraction": self.fraction, "decade": self.decade,
+            "date": self.date, "labelled": self.labelled, "roman": self.roman, "word": self.word,
+            "number": self.number, "han": self.han,
+        }  # fmt: skip
         at = 0
         while (match := self.patterns.token.search(self.text, at)) is not None:
-            handle = getattr(self, f"_{match.lastgroup if match.lastgroup in _HANDLED else _outer(match)}")
-            at = max(handle(match), match.start() + 1)
+            handler = handlers.get(match.lastgroup or "")
+            at = max(handler(match) if handler else match.end(), match.start() + 1)
         return self.found
+
+    def add(
+        self,
+        kind: str,
+        value: str,
+        span: tuple[int, int],
+        *,
+        unit: Names = NO_UNIT,
+        sense: Names = NO_SENSE,
+        optional: bool = False,
+    ) -> int:
+        """Record a quantity and return where it ends."""
+        self.found.append(Quantity(kind, value, sense, unit, optional, self.text[slice(*span)], *span))
+        return span[1]
+
+    # names
+
+    def doi(self, match: re.Match[str]) -> int:
+        name = match.group().rstrip(".,;:)]}>\"'")
+        return self.add("identifier", name.casefold(), (match.start(), match.start() + len(name)))
+
+    def word(self, match: re.Match[str]) -> int:
+        """Read a word: a number in words, a name with digits in it, or nothing."""
+        token = match.group()
+        if len(token) > LONGEST_NAME:
+            return match.end()
+        if not any("0" <= char <= "9" for char in token):
+            return self.number_word(match)
+        at, last = match.start(), ""
+        for part in token.split("/"):
+            if part.isdecimal() and last:
+                self.found[-1] = replace(
+                    self.found[-1], value=f"{self.found[-1].value}/{part}", text=f"{self.found[-1].text}/{part}"
+                )
+            else:
+                resume, last = self.name(part, at)
+                if resume is not None:
+                    return resume
+            at += len(part) + 1
+        return match.end()
+
+    def name(self, part: str, at: int) -> tuple[int | None, str]:
+        """Read ``IL-10``, ``anti-CD3``, ``CD34-positive``, ``interleukin-10``, ``week-24`` at an offset.
+
+        Returns where plain digits begin that are a number after all, and the key of the last name.
+        """
+        pieces, key, last = part.split("-"), "", ""
+        for index, piece in enumerate(pieces):
+            plain = piece.isalpha() and piece.islower() and len(piece) > 1
+            before = pieces[index - 1] if index else ""
+            if piece.isdecimal() and not key and before:
+                if index + 1 < len(pieces) or before in self.table.units or _CALENDAR_YEAR.fullmatch(piece):
+                    return at, last
+                self.add("number", decimal_text(piece), (at, at + len(piece)), optional=True)
+            elif plain:
+                key, last = "", self.identifier(key, at - 1) or last
+            else:
+                key = f"{key}-{piece}" if key else piece
+            at += len(piece) + 1
+        return None, self.identifier(key, at - 1) or last
+
+    def identifier(self, name: str, end: int) -> str:
+        """Record a name that has a letter and a digit in it, and return its key."""
+        if not any(char.isdecimal() for char in name) or not any(char.isalpha() for char in name):
+            return ""
+        self.add("identifier", _identifier_key(name), (end - len(name), end))
+        return name
+
+    # numbers in words
+
+    def number_word(self, match: re.Match[str]) -> int:
+        """Read ``two``, ``twenty-eight``, ``twelve-month``; optional unless it counts time, amount or persons."""
+        pieces = match.group().lower().split("-")
+        word, table = pieces[0], self.table
+        if word in table.loose_words:
+            return self.add("number", str(table.loose_words[word]), match.span(), optional=True)
+        ones = table.number_words.get(pieces[1], 0) if len(pieces) > 1 else 0
+        consumed, value = len(word), table.number_words.get(word)
+        if word in table.tens_words:
+            value = table.tens_words[word] + (ones if ones < 10 else 0)
+            consumed += len(pieces[1]) + 1 if 0 < ones < 10 else 0
+        elif word in table.singular_words:
+            value = 1
+        if value is None:
+            return match.end()
+        return self.counted(match.start(), match.start() + consumed, str(value), article=word not in table.number_words)
+
+    def counted(self, start: int, end: int, value: str, *, article: bool = False) -> int:
+        """Record a number word with the noun it counts, which may follow some adjectives."""
+        denominator = self.patterns.fraction.match(self.text, end)
+        if denominator:
+            name = f"{value}/{self.table.fractions[denominator['word']]}"
+            return self.add("slash", name, (start, denominator.end()), optional=True)
+        scaled, end, _ = self.scaled(value, end)
+        unit, stop, _ = self.unit_at(end)
+        article = article and value == "1" and scaled == "1"
+        if article and not unit & COUNTED:
+            return end
+        noun = unit or self.noun_after(end)
+        sense = self.sense(start, stop if unit else end, noun)
+        demanded = bool(noun & COUNTED) and scaled not in ("0", "1")
+        self.add("number", scaled, (start, end), unit=noun, sense=sense, optional=not demanded)
+        return end
+
+    def noun_after(self, end: int) -> Names:
+        """Return the unit that follows after at most four adjectives ("two small randomized trials")."""
+        for count, match in enumerate(self.patterns.word.finditer(self.text, end, end + 100)):
+            word = match[1].lower()
+            if count > 4 or match.start() != end or word in self.table.stop_words:
+                break
+            if word in self.table.units:
+                singular = self.table.units[word] & self.table.plural_only and f"{word}s" in self.table.units
+                return NO_UNIT if singular else self.table.units[word]
+            if word.endswith("s"):
+                break
+            end = match.end()
+        return NO_UNIT
+
+    def han(self, match: re.Match[str]) -> int:
+        """Read a Chinese numeral; it counts before a unit of time, amount or persons."""
+        start, end = match.span()
+        value = han_value(match.group())
+        before, after = self.text[start - 1 : start], self.text[end : end + 1]
+        if value is None or (before and before in self.table.vague) or (after and after in "几来数"):
+            return end
+        unit, stop, vague = self.unit_at(end)
+        if unit & COUNTED:
+            unsure = value < 2 or self.text[start:stop] in self.table.ambiguous
+            sense = self.sense(start, stop, unit, vague=vague)
+            self.add("number", str(value), (start, end), unit=unit, sense=sense, optional=unsure)
+        elif self.text.startswith(self.table.measures, end) and value:
+            self.add("number", str(value), (start, end), optional=True)
+        return end
+
+    def percent(self, match: re.Match[str]) -> int:
+        digits = match.group()[3:].strip()
+        whole, _, fraction = digits.partition(".")
+        value = decimal_text(whole, fraction) if digits[0].isascii() else str(han_value(digits))
+        return self.add("number", value, match.span(), unit=frozenset("%"), sense=self.sense(*match.span(), NO_UNIT))
+
+    def fraction(self, match: re.Match[str]) -> int:
+        lower, upper = map(han_value, match.group().split("分之"))
+        return self.add("slash", f"{upper}/{lower}", match.span(), optional=True)
+
+    def decade(self, match: re.Match[str]) -> int:
+        century, years = re.findall("[0-9]+", match.group())
+        return self.add("number", str((int(century) - 1) * 100 + int(years)), match.span(), unit=ANY_UNIT)
+
+    # numbers in digits
+
+    def date(self, match: re.Match[str]) -> int:
+        """Read a date as ISO 8601; a month's name alone only after a word such as "in"."""
+        text = match.group()
+        month = self.patterns.month.search(text) if self.table.months else None
+        numbers = re.findall("[0-9]+", text)
+        if month and not numbers and not self.is_month(match):
+            return match.end()
+        year = next((number for number in numbers if len(number) == 4), "")
+        rest = [number.zfill(2) for number in numbers if number != year]
+        if month:
+            rest.insert(0, f"{self.table.months[month.group().lower().rstrip('.')]:02}")
+        elif numbers[-1] == year:
+            rest.reverse()
+        value = "-".join([year or "-", rest[0], *(["/".join(rest[1:])] if len(rest) > 1 else [])])
+        return self.add("date", value, match.span())
+
+    def is_month(self, match: re.Match[str]) -> bool:
+        """Whether a name such as May stands for a month: after "in" and its like, or before another month."""
+        before = self.text[max(0, match.start() - 12) : match.start()].rstrip(" -").lower().rpartition(" ")[2]
+        gap = self.patterns.range_gap.match(self.text, match.end())
+        paired = gap is not None and self.patterns.month.match(self.text, gap.end()) is not None
+        return before in self.table.month_leads or paired
+
+    def roman(self, match: re.Match[str]) -> int:
+        return self.add("number", _numeral_value(match.group()), match.span())
+
+    def labelled(self, match: re.Match[str]) -> int:
+        """Read the numerals of a label; ``I/II`` is one value, ``I and II`` are two."""
+        suffix = match["suffix"]
+        names = self.table.label_suffixes[suffix] if suffix else self.table.labels[match["label"].lower()]
+        group = "prefixed" if suffix else "numerals"
+        unit, stop, _ = self.unit_at(match.end())
+        sense = self.sense(match.start(), stop, NO_UNIT)
+        for item in _SLASHED.finditer(match[group]):
+            values = [_numeral_value(numeral) for numeral in re.split(" ?/ ?", item.group())]
+            span = (match.start(group) + item.start(), match.start(group) + item.end())
+            kind = "slash" if len(values) > 1 else "number"
+            self.add(kind, "/".join(values), span, unit=names | unit, sense=sense)
+        return match.end()
+
+    def number(self, match: re.Match[str]) -> int:
+        """Read digits with their sign, chain (7/7/10, 2:1), power of ten, unit and comparator."""
+        start, end = match.span()
+        if match.group().count(".") > 1 and self.table.group != ".":
+            return self.add("identifier", match.group(), (start, end))
+        chain = self.chain(match.group(), end)
+        if chain:
+            return chain
+        negative, named = self.sign_before(start)
+        value = self.value_of(match.group())
+        value, end, vague = self.scaled(value, end)
+        unit, stop, more = self.unit_at(end, value)
+        if not unit and TAIL.match(self.text, end):
+            return self.glued(start, end, value)
+        if unit & {"year"} and _CALENDAR_YEAR.fullmatch(match.group()):
+            unit = ANY_UNIT
+        sense = self.sense(start - negative, stop, unit, vague=vague or more)
+        ordinal = self.text[max(0, start - 2) : start].strip().endswith("第") and not unit & TIME
+        number = f"-{value}" if negative and value != "0" else value
+        self.add("number", number, (start - negative, end), unit=unit, sense=sense, optional=named or ordinal)
+        return stop
+
+    def value_of(self, digits: str) -> str:
+        """Return the canonical decimal of digits with the language's separators."""
+        if self.patterns.grouped.fullmatch(digits):
+            digits = digits.replace(self.table.group, "")
+        whole, _, fraction = digits.replace(self.table.decimal, ".").partition(".")
+        return decimal_text(whole, fraction.replace(".", ""))
+
+    def chain(self, first: str, end: int) -> int | None:
+        """Record ``7/7/10`` or ``2:1`` as one quantity and return where it ends."""
+        start = end - len(first)
+        for kind, separator, pattern in (("slash", "/", self.patterns.slash), ("ratio", ":", self.patterns.ratio)):
+            match = pattern.match(self.text, end)
+            if match:
+                values = [first, *(value.strip() for value in match.group().split(separator)[1:])]
+                self.add(kind, separator.join(map(self.value_of, values)), (start, match.end()))
+                return self.unit_at(match.end())[1]
+        return None
+
+    def sign_before(self, start: int) -> tuple[bool, bool]:
+        """Say whether a minus stands before a number, and whether it is a hyphen after a Chinese name (白介素-10)."""
+        if start == 0 or self.text[start - 1] not in "-–":
+            return False, False
+        before = self.text[: start - 1][-8:]
+        last = before[-1:]
+        if last and is_han(last) and last.isalpha():
+            return False, True
+        joined = last.isalnum() or last in "%)]-–" if last else False
+        return not joined and not _NUMBER_ENDS.search(before), False
+
+    def scaled(self, value: str, end: int) -> tuple[str, int, bool]:
+        """Apply powers of ten that follow (×10⁶, 万, million); also say whether 多 or 余 stood between."""
+        vague = False
+        power = POWER.match(self.text, end) if value == "10" else None
+        if power:
+            exponent = (power[1] or "").translate(FROM_SUPERSCRIPT) or power[2]
+            return _shift("1", int(exponent)), power.end(), False
+        for _ in range(2):
+            match = self.patterns.scale.match(self.text, end)
+            if match is None:
+                break
+            power_text = (match["sup"] or "").translate(FROM_SUPERSCRIPT) or match["caret"] or match["e"]
+            value = _shift(value, int(power_text) if power_text else self.table.scales[match["word"].lower()])
+            vague, end = vague or bool(match["vague"]), match.end()
+        return value, end, vague
+
+    def glued(self, start: int, end: int, value: str) -> int:
+        """Read digits with letters attached: ``21st``, ``1990s``, ``3D``, ``6MWD``."""
+        tail = TAIL.match(self.text, end)
+        letters = tail.group() if tail else ""
+        if len(letters) > LONGEST_NAME:
+            return end + len(letters)
+        if letters.lower() in self.table.ordinals:
+            following, _, _ = self.unit_at(end + len(letters))
+            return self.add("number", value, (start, end), optional=not following & TIME) + len(letters)
+        if letters == "s":
+            return self.add("number", value, (start, end), unit=ANY_UNIT) + 1
+        _, last = self.name(self.text[start:end] + letters, start)
+        if not last:
+            self.add("number", value, (start, end))
+        return end + len(letters)
+
+    # what stands around a number
+
+    def unit_at(self, end: int, value: str = "") -> tuple[Names, int, bool]:
+        """Return the unit at an offset, where it ends, and whether 多 or 余 stands before it."""
+        match = self.patterns.unit.match(self.text, end)
+        if match is None:
+            return NO_UNIT, end, False
+        if match["han"]:
+            return self.table.units[match["han"]], match.end(), bool(match["vague"])
+        if match["symbol"]:
+            symbol = match["symbol"]
+            known = SYMBOLS.get(symbol) or _FOLDED_SYMBOLS[symbol.casefold()]
+            return known, match.end(), False
+        word = match["word"].lower()
+        unit = self.table.units[word]
+        singular = unit & self.table.plural_only and f"{word}s" in self.table.units
+        if singular and match["gap"] != "-" and value not in ("", "1"):
+            return NO_UNIT, end, False
+        return unit, match.end(), False
+
+    def sense(self, start: int, stop: int, unit: Names, *, vague: bool = False) -> Names:
+        """Return the comparators that the words before and after a number give it."""
+        before = self.patterns.before.match(self.text[max(0, start - 40) : start][::-1])
+        if before:
+            form = before["form"][::-1].lower()
+            return self.table.over_time.get(form, self.senses[form]) if unit & TIME else self.senses[form]
+        after = self.patterns.after.match(self.text, stop)
+        if after:
+            return frozenset({">", "≥"}) if after["plus"] else self.table.after[after["form"].lower()]
+        return frozenset({">", PLAIN}) if vague else NO_SENSE
+
+
+def _numeral_value(numeral: str) -> str:
+    roman = numeral.rstrip("abcABC")
+    return f"{ROMANS.get(roman, roman)}{numeral[len(roman) :].lower()}".lstrip("0") or "0"
+
+
+# --- what numbers give each other ------------------------------------------------------------------------------------
+
+
+def _share_units(found: list[Quantity], text: str, patterns: Patterns) -> list[Quantity]:
+    """Give the first number of a range the unit of the second, and let one of a list agree with any.
+
+    "6–12 months" are 6 months and 12 months; in "60 and 40%" the 60 may be a percentage.
+    """
+    result = list(found)
+    for index in range(len(result) - 2, -1, -1):
+        this, following = result[index], result[index + 1]
+        if this.kind != "number" or following.kind != "number" or this.unit or not following.unit:
+            continue
+        if following.start - this.end > 12:
+            continue
+        if patterns.range_gap.fullmatch(text, this.end, following.start):
+            result[index] = replace(this, unit=following.unit)
+        elif patterns.list_gap.fullmatch(text, this.end, following.start):
+            result[index] = replace(this, unit=ANY_UNIT)
+    return result
+
+
+def _excuse_expansions(found: list[Quantity], text: str) -> list[Quantity]:
+    """Make the number in the spelt-out name before "(Th1/17)" optional: "T helper 1/17 (Th1/17)"."""
+    result = list(found)
+    for index, name in enumerate(found):
+        if name.kind != "identifier" or not text[: name.start].rstrip().endswith("("):
+            continue
+        digits = re.sub(r"^[^0-9]+|[^0-9/.]", "", name.text)
+        for back in range(max(0, index - 3), index):
+            near = found[back]
+            if near.value == digits and near.kind in ("number", "slash") and name.start - near.end < 60:
+                result[back] = replace(near, optional=True)
+    return result
+
+
+def extract_numbers(text: str, language: str) -> tuple[Quantity, ...]:
+    """Return the quantities of a block's plain text, in order.
+
+    The caller has removed link targets, ids, citations and code. ``language`` is a code
+    such as ``zh``; of a language without a table only digits, signs and symbols are read.
+    """
+    plain = normalize(text[:LONGEST_BLOCK])
+    reader = _Reader(plain, language)
+    found = _share_units(reader.read(), plain, reader.patterns)
+    return tuple(_excuse_expansions(found, plain))

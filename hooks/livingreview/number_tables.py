@@ -29,15 +29,17 @@ def _names(*names: str) -> Names:
 def _unit_table(rows: Mapping[str, str]) -> Mapping[str, Names]:
     """Turn ``{"phase stage": "期 期别"}`` into ``{"期": {"phase", "stage"}, …}``; ``_`` in a form is a space."""
     table = {
-        form.replace("_", " "): frozenset(names.split())
-        for names, forms in rows.items()
-        for form in forms.split()
+        form.replace("_", " "): frozenset(names.split()) for names, forms in rows.items() for form in forms.split()
     }
     return MappingProxyType(table)
 
 
-def _words(text: str, first: int = 1) -> Mapping[str, int]:
-    return MappingProxyType({word: number for number, word in enumerate(text.split(), first)})
+def _split(text: str) -> Names:
+    return frozenset(text.split())
+
+
+def _words(text: str, first: int = 1, step: int = 1) -> Mapping[str, int]:
+    return MappingProxyType({word: first + step * index for index, word in enumerate(text.split())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class LanguageTable:
     of a list. ``stop_words`` end the search for the noun that a number word counts.
     ``loose_words`` and number words before ``measures`` stand for a number without having to:
     they satisfy a number of the other language and demand nothing.
+    ``fractions`` are denominators in words; ``ambiguous`` counts are words of their own, too (四周).
     ``plural_only`` units need a plural after a number other than one ("3 patient groups").
     ``not_after`` lists characters that make a unit part of another word (周 in 周期).
     ``vague`` characters before a Chinese numeral make it indefinite (数十) or ordinal (第三).
@@ -77,6 +80,8 @@ class LanguageTable:
     listers: tuple[str, ...] = ()
     ordinals: tuple[str, ...] = ()
     stop_words: Names = frozenset()
+    fractions: Mapping[str, int] = field(default_factory=dict)
+    ambiguous: Names = frozenset()
     measures: tuple[str, ...] = ()
     plural_only: Names = frozenset()
     not_after: Mapping[str, str] = field(default_factory=dict)
@@ -208,12 +213,29 @@ _ZH = LanguageTable(
     scales=MappingProxyType({"万亿": 12, "千万": 7, "百万": 6, "亿": 8, "万": 4, "千": 3}),
     joiners=("至", "到", "~"),
     listers=("、", "，", ",", "和", "与", "及", "或", "以及", "；", ";"),
-    measures=tuple("种 组 个 类 型 级 期 臂 家 处 条 部 章 节 份 步 侧 篇 支 对 批 大 方 者 所 门 国".split()),
+    measures=tuple(_split("种 组 个 类 型 级 期 臂 家 处 条 部 章 节 份 步 侧 篇 支 对 批 大 方 者 所 门 国")),
     han_numerals=True,
+    ambiguous=_names("四周", "一般", "一次性"),
     not_after=MappingProxyType(
-        {"周": "期围", "人": "群份类体源均口工", "天": "然津", "年": "龄轻", "日": "本", "分": "之别级", "次": "级要",
-         "名": "称", "位": "点置于", "例": "如外", "项": "目", "克": "隆", "期": "间刊", "类": "似",
-         "千": "克米卡帕赫", "多": "中次个", "余": "下"}
+        {
+            "周": "期围",
+            "人": "群份类体源均口工",
+            "天": "然津",
+            "年": "龄轻",
+            "日": "本",
+            "分": "之别级",
+            "次": "级要",
+            "名": "称",
+            "位": "点置于",
+            "例": "如外",
+            "项": "目",
+            "克": "隆",
+            "期": "间刊",
+            "类": "似",
+            "千": "克米卡帕赫",
+            "多": "中次个",
+            "余": "下",
+        }
     ),
     vague="第数几",
 )
@@ -281,7 +303,8 @@ _EN = LanguageTable(
     after=_senses(
         more_or_at_least="or more; or older; and older; or above; and above; or higher; or over; and over; or longer;"
         " or greater; or later; +",
-        less_or_at_most="or less; or fewer; or younger; and younger; or below; and below; or lower; or shorter; or under",
+        less_or_at_most="or less; or fewer; or younger; and younger; or below; and below; or lower; or shorter;"
+        " or under",
     ),
     over_time=_senses(maybe_more="over; beyond; above", maybe_at_most="under; within"),
     scales=MappingProxyType({"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}),
@@ -292,29 +315,56 @@ _EN = LanguageTable(
     tens_words=MappingProxyType(
         {
             word: 10 * number
-            for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+            for word, number in _words("twenty thirty forty fifty sixty seventy eighty ninety", 2).items()
         }
     ),
     singular_words=_names("one", "a", "an"),
-    loose_words=MappingProxyType({"both": 2, "either": 2, "twice": 2, "double": 2, "doubled": 2, "twofold": 2,
-                                  "triple": 3, "threefold": 3, "zero": 0}),
+    loose_words=MappingProxyType(
+        {
+            "both": 2,
+            "either": 2,
+            "twice": 2,
+            "double": 2,
+            "doubled": 2,
+            "twofold": 2,
+            "triple": 3,
+            "threefold": 3,
+            "zero": 0,
+        }
+    ),
     months=MappingProxyType(
         {
-            **_words(
-                "january february march april may june july august september october november december"
-            ),
+            **_words("january february march april may june july august september october november december"),
             **_words("jan feb mar apr may jun jul aug sep oct nov dec"),
             "sept": 9,
         }
     ),
-    month_leads=("in", "since", "of", "by", "until", "from", "to", "between", "and", "early", "late", "mid", "through",
-                 "before", "after", "during", "on"),
+    month_leads=(
+        "in",
+        "since",
+        "of",
+        "by",
+        "until",
+        "from",
+        "to",
+        "between",
+        "and",
+        "early",
+        "late",
+        "mid",
+        "through",
+        "before",
+        "after",
+        "during",
+        "on",
+    ),
     joiners=("to", "through", "until", "~"),
     listers=(",", "and", "or", ", and", ", or", ";"),
+    fractions=MappingProxyType({"third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5}),
     ordinals=("st", "nd", "rd", "th"),
-    stop_words=_names(
-        *"of in on at the a an and or with for to by from per is are was were be been has have had that which who"
-        " whose as than into between among not no but if while when where its their these those this it they".split()
+    stop_words=_split(
+        "of in on at the a an and or with for to by from per is are was were be been has have had that which who"
+        " whose as than into between among not no but if while when where its their these those this it they"
     ),
     plural_only=_names("person", "study"),
 )
@@ -345,8 +395,16 @@ _DE = LanguageTable(
             "metre": "meter metern",
         }
     ),
-    labels=_unit_table({"phase": "phase phasen", "stage": "stadium stadien", "type": "typ typen",
-                        "class": "klasse klassen", "grade": "grad", "level": "stufe stufen"}),
+    labels=_unit_table(
+        {
+            "phase": "phase phasen",
+            "stage": "stadium stadien",
+            "type": "typ typen",
+            "class": "klasse klassen",
+            "grade": "grad",
+            "level": "stufe stufen",
+        }
+    ),
     before=_senses(
         less="weniger als; unter; kleiner als; kürzer als; jünger als; niedriger als",
         more="mehr als; über; größer als; länger als; älter als; höher als",
@@ -354,8 +412,10 @@ _DE = LanguageTable(
         at_least="mindestens; wenigstens; nicht weniger als",
         maybe_at_most="bis zu; innerhalb von",
     ),
-    after=_senses(more_or_at_least="oder mehr; und mehr; oder älter; und älter; und darüber",
-                  less_or_at_most="oder weniger; oder jünger; und darunter"),
+    after=_senses(
+        more_or_at_least="oder mehr; und mehr; oder älter; und älter; und darüber",
+        less_or_at_most="oder weniger; oder jünger; und darunter",
+    ),
     over_time=_senses(maybe_more="über", maybe_at_most="unter; innerhalb von"),
     scales=MappingProxyType({"tausend": 3, "million": 6, "millionen": 6, "milliarde": 9, "milliarden": 9}),
     number_words=_words("ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"),
@@ -367,7 +427,7 @@ _DE = LanguageTable(
     joiners=("bis", "~"),
     listers=(",", "und", "oder", ";"),
     ordinals=("te", "ten", "ter"),
-    stop_words=_names(*"von in an der die das den dem des und oder mit für zu bei pro ist sind war waren als".split()),
+    stop_words=_split("von in an der die das den dem des und oder mit für zu bei pro ist sind war waren als"),
     plural_only=_names("person", "study"),
 )
 

@@ -1,273 +1,217 @@
-"""The numbers a text states, so that two languages can be compared.
+"""Compares the numbers that two languages state, block by block.
 
-In goes the plain text of one block and the code of its language; out come
-:class:`Quantity` values with a canonical value, the comparator before or after
-it and its unit. :func:`compare_numbers` says which of them have no partner in
-the other language.
-
+In go the quantities of one block in both languages (:func:`extract_numbers`), out
+comes what has no partner (:class:`NumberDifference`) and a sentence for the report.
 Numbers are compared as a multiset, identifiers (CD73, NCT05854641) as a set: a
-translation may name a thing once more or once less, but not count it so. What
-a language may say with or without a number ("both", 一项, "interleukin-10" for
-IL-10) is *optional*: it satisfies a number of the other side and demands none.
-All words of a language are in :mod:`livingreview.number_tables`.
+translation may name a thing once more or once less, but not count it so. What a
+language may say with or without a number ("both", 一项, "interleukin-10" for IL-10)
+is *optional*: it satisfies a number of the other side and demands none.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from livingreview.number_tables import (
-    COUNTED,
-    LANGUAGES,
-    PLAIN,
-    SIGNS,
-    SYMBOLS,
-    TIME,
-    LanguageTable,
-    Names,
-    language_table,
-)
+from livingreview.number_patterns import normalize
+from livingreview.number_reader import ANY_UNIT, NO_SENSE, Quantity, extract_numbers
+from livingreview.number_tables import LANGUAGES, Names
 
-_NO_SENSE: Names = frozenset({PLAIN})
-_NO_UNIT: Names = frozenset()
-_ANY_UNIT: Names = frozenset({""})
+__all__ = ["NumberDifference", "Quantity", "compare_numbers", "contains_number", "extract_numbers"]
+
+#: More than this many numbers are not listed in one message.
+_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """One number, or one name with a number in it.
+class NumberDifference:
+    """The quantities of each side that have no partner on the other; false where there are none."""
 
-    ``kind`` is ``number``, ``slash`` (7/7/10, phase I/II), ``ratio`` (2:1), ``date``,
-    ``month`` or ``day`` (parts of a date), or ``identifier``. ``value`` is canonical: a plain
-    decimal (``20000000`` for 2000 万), an ISO 8601 date, an identifier without hyphens in
-    lower case. ``sense`` holds the comparators it may have (``<``, ``≥``, empty for none),
-    ``unit`` the names its unit may have (empty: none was found). ``optional`` quantities need
-    no partner. ``text`` is the number as written, ``start`` its offset.
+    left: tuple[Quantity, ...] = ()
+    right: tuple[Quantity, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether the two sides differ."""
+        return bool(self.left or self.right)
+
+    def message(self, left_name: str, right_name: str) -> str:
+        """Say what each side has and the other lacks: ``zh has 28, en has 82``."""
+        alike = {quantity.value for quantity in self.left} & {quantity.value for quantity in self.right}
+        shown_left, shown_right = _shown(self.left, alike), _shown(self.right, alike)
+        if not self.right:
+            return f"{left_name} has {shown_left}, {right_name} does not"
+        if not self.left:
+            return f"{right_name} has {shown_right}, {left_name} does not"
+        return f"{left_name} has {shown_left}, {right_name} has {shown_right}"
+
+
+def _shown(quantities: Sequence[Quantity], alike: set[str]) -> str:
+    """List quantities as written; where both sides have the same value, with what tells them apart."""
+    texts = [q.full if q.value in alike or "%" in q.unit else _bare(q) for q in quantities[:_SHOWN]]
+    return ", ".join(texts) + (" …" if len(quantities) > _SHOWN else "")
+
+
+def _bare(quantity: Quantity) -> str:
+    return " ".join(quantity.text.split())
+
+
+# --- matching --------------------------------------------------------------------------------------------------------
+
+
+def _units_agree(left: Names, right: Names) -> bool:
+    """Whether two units may be the same; a percentage needs its sign on both sides, others only must not conflict."""
+    if "" in left or "" in right:
+        return True
+    if not left or not right:
+        return "%" not in (left or right)
+    return not left.isdisjoint(right)
+
+
+#: What tells quantities of one value apart. Few exist, however long the text is.
+_Signature = tuple[Names, Names, bool]
+
+
+def _signature(quantity: Quantity) -> _Signature:
+    return quantity.sense, quantity.unit, quantity.optional
+
+
+def _closeness(left: _Signature, right: _Signature) -> int:
+    """Rank a possible pair: the more the two have in common, the sooner they are paired. 0: no pair."""
+    if left[0].isdisjoint(right[0]) or not _units_agree(left[1], right[1]):
+        return 0
+    both_demand = not left[2] and not right[2]
+    known = (bool(left[1] - ANY_UNIT) + bool(right[1] - ANY_UNIT)) * 2
+    return 1 + known + 10 * both_demand + 2 * (left[0] == right[0]) + 4 * (left[1] == right[1] and bool(left[1]))
+
+
+def _pair(left: list[Quantity], right: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """Return what is left over of two lists of one kind and value when all that agree are paired off."""
+    counts = Counter(map(_signature, left)), Counter(map(_signature, right))
+    pairs = [(_closeness(a, b), a, b) for a in counts[0] for b in counts[1]]
+    for rank, a, b in sorted(pairs, key=lambda pair: -pair[0]):
+        matched = min(counts[0][a], counts[1][b]) if rank else 0
+        counts[0][a] -= matched
+        counts[1][b] -= matched
+    return _take(left, counts[0]), _take(right, counts[1])
+
+
+def _take(quantities: list[Quantity], wanted: Counter[_Signature]) -> list[Quantity]:
+    """Return the last quantities of each signature, as many as wanted, in order."""
+    taken = []
+    for quantity in reversed(quantities):
+        if wanted[_signature(quantity)] > 0:
+            wanted[_signature(quantity)] -= 1
+            taken.append(quantity)
+    return taken[::-1]
+
+
+def _unpaired(left: Iterable[Quantity], right: Iterable[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    groups: dict[tuple[str, str], tuple[list[Quantity], list[Quantity]]] = {}
+    for side, quantities in enumerate((left, right)):
+        for quantity in quantities:
+            groups.setdefault((quantity.kind, quantity.value), ([], []))[side].append(quantity)
+    rests: tuple[list[Quantity], list[Quantity]] = ([], [])
+    for (kind, _), (ours, theirs) in groups.items():
+        over = _pair(ours, theirs) if kind != "identifier" else _lonely(ours, theirs)
+        rests[0].extend(over[0])
+        rests[1].extend(over[1])
+    return sorted(rests[0], key=lambda q: q.start), sorted(rests[1], key=lambda q: q.start)
+
+
+def _lonely(left: list[Quantity], right: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
+    """Identifiers: one mention answers any number of mentions."""
+    return ([], []) if left and right else (left[:1], right[:1])
+
+
+def _parts(quantity: Quantity) -> list[Quantity]:
+    """Return the numbers that a date, a ratio or a chain is made of."""
+
+    def part(kind: str, value: str) -> Quantity:
+        return Quantity(
+            kind, value, NO_SENSE, quantity.unit or ANY_UNIT, quantity.optional, quantity.text, quantity.start
+        )
+
+    if quantity.kind in ("slash", "ratio"):
+        return [part("number", value) for value in re.split("[/:]", quantity.value)]
+    if quantity.kind != "date":
+        return [quantity]
+    year, month, *days = _date_fields(quantity.value)
+    numbers = [part("number", year)] if year else []
+    return [*numbers, part("month", month), *(part("day", day) for day in days)]
+
+
+def _date_fields(value: str) -> list[str]:
+    """Split ``2025-03-25/27``, ``2025-03``, ``---03-25`` into year (or nothing), month and days."""
+    year, rest = ("", value[2:]) if value.startswith("-") else value.split("-", 1)
+    month, _, days = rest.partition("-")
+    return [year, month, *filter(None, days.split("/"))]
+
+
+def _take_apart(rests: tuple[list[Quantity], list[Quantity]]) -> tuple[list[Quantity], list[Quantity]]:
+    """Take apart what only one side writes as a whole: 4/12 and "4 of 12", March–May 2025 and two dates."""
+    sides: tuple[list[Quantity], list[Quantity]] = ([], [])
+    for side, other in ((0, 1), (1, 0)):
+        whole = {quantity.kind for quantity in rests[other]} - {"date"}
+        for quantity in rests[side]:
+            sides[side].extend([quantity] if quantity.kind in whole else _parts(quantity))
+    return sides
+
+
+def _excuse_names(left: list[Quantity], right: list[Quantity]) -> list[Quantity]:
+    """Drop identifiers that the other side spells out ("IL-10": "interleukin-10")."""
+    spelt = {quantity.value for quantity in right if quantity.optional}
+    return [q for q in left if q.kind != "identifier" or re.sub("^.*[^0-9/]", "", q.value) not in spelt]
+
+
+def compare_numbers(left: Iterable[Quantity], right: Iterable[Quantity]) -> NumberDifference:
+    """Return what two lists of quantities do not have in common, as written on each side."""
+    rests = _unpaired(left, right)
+    if rests[0] or rests[1]:
+        rests = _unpaired(*_take_apart(rests))
+    ours, theirs = _excuse_names(*rests), _excuse_names(rests[1], rests[0])
+    return NumberDifference(_demanded(ours), _demanded(theirs))
+
+
+def _demanded(quantities: list[Quantity]) -> tuple[Quantity, ...]:
+    """Return what needs a partner, once for each place in the text."""
+    return tuple({(q.start, q.text): q for q in quantities if not q.optional}.values())
+
+
+# --- numbers of claims -----------------------------------------------------------------------------------------------
+
+
+def contains_number(block_text: str, number: str, language: str) -> bool:
+    """Whether a block states a number given as data, such as ``24 weeks``, ``phase I/II``, ``0.22`` or ``M1``.
+
+    The number may be written in the block's language or in any other known one. A unit has
+    to agree where both name one; a comparator only where the number itself has one. What
+    holds no number that can be read is looked for literally, in any case.
     """
-
-    kind: str
-    value: str
-    sense: Names = _NO_SENSE
-    unit: Names = _NO_UNIT
-    optional: bool = False
-    text: str = ""
-    start: int = 0
-    end: int = 0
-
-    @property
-    def full(self) -> str:
-        """The quantity with its comparator and its unit, for a message that is about one of them."""
-        sense = "" if PLAIN in self.sense else "/".join(sorted(self.sense))
-        unit = "/".join(sorted(self.unit - {""}))
-        return f"{sense}{self.text}{'%' if unit == '%' else unit and f' ({unit})'}"
-
-
-# --- one way of writing ----------------------------------------------------------------------------------------------
-
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_FROM_SUPERSCRIPT = str.maketrans(_SUPERSCRIPTS + "⁻⁺", "0123456789-+")
-
-
-def _translation() -> dict[int, str]:
-    """Build the table that gives every sign one form; Chinese commas and stops are left alone."""
-    table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "，；！？"}
-    table |= {0x2080 + digit: str(digit) for digit in range(10)}
-    for forms, plain in (
-        ("−‐‑⁃﹣", "-"),
-        ("—―", "—"),
-        ("〜∼˜", "~"),
-        ("≧⩾", "≥"),
-        ("≦⩽", "≤"),
-        ("∶ː꞉", ":"),
-        ("✕✖⨯╳", "×"),
-        ("⋅∙•", "·"),
-        ("µ", "μ"),
-        ("\u00a0\u2002\u2003\u2004\u2005\u2007\u2008\u200a\u3000\t\r\n\f\v", " "),
-        ("⁄∕", "/"),
-    ):
-        table |= {ord(form): plain for form in forms}
-    table |= dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), "")
-    romans = "I II III IV V VI VII VIII IX X".split()
-    table |= {start + index: roman for start in (0x2160, 0x2170) for index, roman in enumerate(romans)}
-    table |= {ord("℃"): "°C", ord("‧"): "·"}
-    return table
-
-
-_TRANSLATION = _translation()
-_THIN_SPACES = re.compile(r"(?<=[0-9])[\u2009\u202f](?=[0-9]{3}(?![0-9]))")
-
-
-def _normalize(text: str) -> str:
-    text = _THIN_SPACES.sub("", text.translate(_TRANSLATION))
-    return text.replace("\u2009", " ").replace("\u202f", " ").replace("\u2003", " ")
-
-
-def _canonical(whole: str, fraction: str = "", exponent: int = 0, negative: bool = False) -> str:
-    """Return a decimal without leading or trailing zeros, shifted by a power of ten; exact at any length."""
-    digits, point = whole + fraction, len(whole) + exponent
-    if point > len(digits) + 400 or point < -400:
-        return f"{'-' if negative else ''}{digits.strip('0') or '0'}e{point}"
-    digits = digits.ljust(point, "0") if point >= 0 else "0" * -point + digits
-    point = max(point, 0)
-    left, right = digits[:point].lstrip("0") or "0", digits[point:].rstrip("0")
-    number = f"{left}.{right}" if right else left
-    return f"-{number}" if negative and number != "0" else number
-
-
-_ROMANS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9, "X": 10}
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
-    "κ": "kappa", "λ": "lambda", "μ": "mu", "ω": "omega",
-}  # fmt: skip
-
-
-def _identifier_key(name: str) -> str:
-    """Return the form in which two spellings of one identifier are equal: ``IL-10``, ``IL10``; ``TGF-β1``, ``TGF-beta1``."""
-    folded = name.casefold().replace("-", "")
-    return "".join(_GREEK.get(char, char) for char in folded)
-
-
-# --- patterns --------------------------------------------------------------------------------------------------------
-
-_L = "A-Za-zÀ-ÖØ-öø-ÿΑ-Ωα-ω"
-_YEAR = r"(?:1[5-9]|2[01])[0-9]{2}"
-_MONTH = r"(?:1[0-2]|0?[1-9])(?![0-9])"
-_DAY = r"(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
-_ROMAN = "(?:IX|IV|V?I{1,3}|V|X)"
-_NUMERAL = rf"(?:{_ROMAN}|[0-9]{{1,2}})[a-cA-C]?(?![{_L}0-9]|[.,][0-9])"
-
-
-def _choice(forms: Iterable[str]) -> str:
-    """Return an alternation that prefers the longest form and matches nothing where there is no form."""
-    ordered = sorted(forms, key=lambda form: (-len(form), form))
-    return "(?:" + "|".join(map(re.escape, ordered)) + ")" if ordered else r"(?!)"
-
-
-@dataclass(frozen=True, slots=True)
-class _Patterns:
-    """What is compiled once for a language."""
-
-    token: re.Pattern[str]
-    dates: re.Pattern[str]
-    number: re.Pattern[str]
-    unit: re.Pattern[str]
-    scale: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    joiner: re.Pattern[str]
-    lister: re.Pattern[str]
-    ordinal: re.Pattern[str]
-
-
-def _number_source(table: LanguageTable) -> str:
-    decimal, group = re.escape(table.decimal), re.escape(table.group)
-    # A point is accepted as a decimal sign everywhere: journals of all languages print P = 0.04.
-    point = f"[{re.escape(table.decimal + '.')}]"
-    grouped = rf"[0-9]{{1,3}}(?:{group}[0-9]{{3}})+(?![0-9])(?:{decimal}[0-9]+)?"
-    return rf"{grouped}|[0-9]+(?:{point}[0-9]+)*|\.[0-9]+"
-
-
-def _label_source(table: LanguageTable) -> str:
-    """Match a label with its numerals: ``phase I/II``, ``types 1 and 2``, ``III 期``, ``4–6 级``."""
-    joined = rf"(?P<{{0}}>{_NUMERAL}(?: ?[/~–-] ?{_NUMERAL}| ?(?:[、和与或及至到]|,? (?:and|or|to|und|oder|bis) ) ?(?={_ROMAN}){_NUMERAL})*)"
-    before = rf"(?P<label>{_choice(table.labels)})[ -]?{joined.format('numerals')}"
-    suffixes = "|".join(
-        re.escape(form) + (f"(?![{table.not_after[form]}])" if form in table.not_after else "")
-        for form in table.label_suffixes
-    )
-    after = rf"(?<![0-9.]){joined.format('prefixed')} ?(?P<suffix>{suffixes or '(?!)'})"
-    return f"{before}|{after}"
-
-
-def _date_source(table: LanguageTable) -> str:
-    """Match dates as the language writes them; groups are read back by the date's own pattern."""
-    iso = rf"{_YEAR}-(?:1[0-2]|0[1-9])(?:-{_DAY})?(?![0-9]|-[0-9])|{_YEAR}([/.]){_MONTH}\1{_DAY}(?![0-9]|[/.][0-9])"
-    sources = [iso.replace(r"\1", r"(?P=separator)").replace("([/.])", "(?P<separator>[/.])")]
-    if table.han_numerals:
-        sources.append(rf"{_YEAR} ?年 ?{_MONTH} ?月(?!龄)(?: ?{_DAY}(?: ?[-–~至到] ?{_DAY})? ?[日号])?")
-        sources.append(rf"{_MONTH} ?月(?!龄)(?: ?{_DAY}(?: ?[-–~至到] ?{_DAY})? ?[日号])?")
-    if table.months:
-        month = _month_choice(table)
-        day = rf"{_DAY}(?:{_choice(table.ordinals)}|\.)?(?: ?[-–] ?{_DAY})?"
-        sources.append(rf"{month} {day}(?:,? {_YEAR}(?![0-9]))?(?![0-9.%]*[0-9%])")
-        sources.append(rf"{day} (?:of )?{month}(?:,? {_YEAR}(?![0-9]))?")
-        sources.append(rf"{month},? {_YEAR}(?![0-9])")
-        sources.append(month)
-        sources.append(rf"{_DAY}\.{_MONTH}\.{_YEAR}(?![0-9])")
-    return "|".join(sources)
-
-
-def _month_choice(table: LanguageTable) -> str:
-    return rf"(?:{_choice(name.capitalize() for name in table.months)}\.?(?![{_L}]))"
-
-
-@lru_cache(maxsize=16)
-def _patterns(table_key: str) -> _Patterns:
-    table = language_table(table_key)
-    han = r"|(?P<fraction>百分之|[一二两三四五六七八九十]+分之[一二两三四五六七八九十]+)" if table.han_numerals else ""
-    han += r"|(?P<decade>[0-9]{1,2} ?世纪 ?[0-9]0 ?年代)" if table.han_numerals else ""
-    numerals = r"|(?P<han>[零〇一二两三四五六七八九十][零〇一二两三四五六七八九十百千万亿]*+)" if table.han_numerals else ""
-    token = (
-        rf"(?P<skip>(?<![{_L}0-9])(?:https?://|www\.)[!-~]+|(?<![{_L}0-9._%+-])[A-Za-z0-9._%+-]++@[A-Za-z0-9.-]+)"
-        rf"|(?P<doi>(?<![{_L}0-9.])10\.[0-9]{{4,9}}/[!-~]+)"
-        rf"{han}"
-        rf"|(?P<date>(?<![{_L}0-9.])(?<![0-9][-/])(?:{_date_source(table)}))"
-        rf"|(?<![{_L}0-9])(?i:(?P<labelled>{_label_source(table)}))"
-        rf"|(?<![{_L}0-9-])(?P<roman>VIII|VII|VI|IX|III|II)(?![{_L}0-9-])"
-        rf"|(?P<word>[{_L}][{_L}0-9]*+(?:[-/'’][{_L}0-9]++)*+)"
-        rf"|(?P<number>{_number_source(table)})"
-        rf"{numerals}"
-    )
-    return _Patterns(
-        token=re.compile(token),
-        dates=re.compile(_date_source(table)),
-        number=re.compile(_number_source(table)),
-        unit=_unit_pattern(table),
-        scale=re.compile(
-            rf"\)? ?[×x*·] ?10(?:(?P<sup>[⁺⁻]?[{_SUPERSCRIPTS}]{{1,3}})|\^\(?\{{?(?P<caret>[-+]?[0-9]{{1,3}})[\}})^]?)"
-            rf"|[eE](?P<e>[-+]?[0-9]{{1,3}})(?![{_L}0-9])"
-            rf"|(?P<vague> ?[多余])?[ -]?(?P<word>{_choice(table.scales)})(?![a-zäöüß])"
-        ),
-        before=_backwards({**table.before, **SIGNS}),
-        after=re.compile(rf" ?(?P<after>{_choice(table.after)})(?![a-zäöüß])"),
-        joiner=re.compile(rf"\s*(?:[-–~—]|(?<![{_L}])(?:{_choice(table.joiners)})(?![a-zäöüß]))\s*\(?"),
-        lister=re.compile(rf"\s*(?:{_choice(table.listers)}(?![a-zäöüß])|/|%|\))*\s*(?:{_choice(table.listers)}(?![a-zäöüß]))?\s*\(?"),
-        ordinal=re.compile(rf"{_choice(table.ordinals)}(?![{_L}0-9])"),
+    stated = extract_numbers(block_text, language)
+    stated = (*stated, *(part for quantity in stated for part in _parts(quantity)))
+    readings = [extract_numbers(number, code) for code in dict.fromkeys((language, *LANGUAGES))]
+    understood = max(map(_units_read, readings))
+    if not any(readings):
+        return _folded(number) in _folded(block_text)
+    return any(
+        all(any(_states(have, want) for have in stated) for want in reading)
+        for reading in readings
+        if reading and _units_read(reading) == understood
     )
 
 
-def _unit_pattern(table: LanguageTable) -> re.Pattern[str]:
-    """Match a unit after a number: a symbol, or the longest form of the language."""
-    han = [form for form in table.units if not form[0].isascii() and form[0] >= "\u2e80"]
-    latin = [form for form in table.units if form not in han]
-    guarded = "|".join(
-        re.escape(form) + (f"(?![{table.not_after[form]}])" if form in table.not_after else "")
-        for form in sorted(han, key=len, reverse=True)
-    )
-    words = rf"(?P<gap>[ -]?)(?P<word>(?i:{_choice(latin)}))(?![{_L}0-9])"
-    symbols = rf" ?(?P<symbol>%|‰|°C|{_choice(key for key in SYMBOLS if key[0].isalpha() or key[0] == 'μ')}(?![{_L}0-9]))"
-    return re.compile(rf"(?P<vague> ?[多余])? ?(?P<han>{guarded or '(?!)'})|{words}|(?i:{symbols})")
+def _units_read(reading: Sequence[Quantity]) -> int:
+    """How many units a reading understands: a number is read in the language that knows its words."""
+    return sum(bool(quantity.unit) for quantity in reading)
 
 
-def _backwards(forms: Mapping[str, Names]) -> re.Pattern[str]:
-    """Match a comparator that ends where a number begins, in the reversed text before it."""
-    reversed_forms = _choice(form[::-1] for form in forms)
-    fillers = _choice(word[::-1] for word in ("约", "about", "approximately", "a total of", "the", "=", "有", "了", "etwa"))
-    return re.compile(rf"\s*(?:{fillers}\s*)?(?P<form>(?i:{reversed_forms}))(?![a-zäöüß](?<=[a-zäöüß]))")
+def _states(have: Quantity, want: Quantity) -> bool:
+    senses_agree = want.sense == NO_SENSE or not have.sense.isdisjoint(want.sense)
+    same = (have.kind, have.value) == (want.kind, want.value)
+    return same and senses_agree and _units_agree(have.unit, want.unit)
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def extract_numbers(text: str, language: str) -> tuple[Quantity, ...]:
-    """Return the quantities of a block's plain text, in order.
-
-    The caller has removed link targets, ids, citations and code. ``language`` is a code
-    such as ``zh``; of a language without a table only digits, signs and symbols are read.
-    """
-    reader = _Reader(_normalize(text), language)
-    return tuple(_settle(reader.read(), reader))
+def _folded(text: str) -> str:
+    return " ".join(normalize(text).casefold().split())
