@@ -165,7 +165,7 @@ def test_the_page_of_all_references(books: dict[str, ReferenceBook]) -> None:
     book = books["en"]
     html = render_references(book, url, lambda slug: f"Page {slug}", {"RIS": "../cite/references.ris"})
     tree = lxml_html.fromstring(f"<div>{html}</div>")
-    assert tree.xpath("//h2/@id") == ["main", "beyond"]
+    assert tree.xpath("//h3/@id") == ["references-main", "references-beyond"]
     assert tree.xpath("//li/@id") == [f"ref-{key}" for key in book.references]
     numbers = [node.text for node in tree.xpath("//*[@class='lr-ref__number']")]
     assert numbers == ["[1]", "[2]", "[3]", "[E1]", "[–]"]

@@ -25,6 +25,9 @@ Url = Callable[[str, str], str]
 #: Gives number and title of a page: ``slug -> text``.
 Title = Callable[[str], str]
 
+#: Full-width punctuation within a text in Latin letters: fonts draw it narrow unless it is marked as Chinese.
+_WIDE = re.compile(r"[，。：；（）？！]+")
+
 REFERENCES_SLUG = "references"
 
 _LINK = re.compile(r'<a class="lr-cite__link[^"]*" href="#fn-([^"]+)" data-lr-cards="([^"]+)"')
@@ -171,7 +174,10 @@ def _entry(book: ReferenceBook, key: str) -> str:
     formatted = book.formatted.get(key)
     text = formatted.html if formatted else escape(key)
     language = book.references[key].language if book.language == "zh" else "en"
-    lang = f' lang="{escape(_bcp47(language))}"' if language != book.language else ""
+    lang = ""
+    if language != book.language:
+        lang = f' lang="{escape(_bcp47(language))}"'
+        text = _WIDE.sub(lambda match: f'<span lang="{_bcp47(book.language)}">{match[0]}</span>', text)
     return (
         f'<span class="lr-ref__number">[{number}]</span> '
         f'<span class="lr-ref__text"{lang}>{text}</span>{own_additions(book, key)}{_marks(book, key)}'
@@ -232,7 +238,11 @@ def render_page_references(
     items = []
     for key in sorted(known, key=lambda one: order.get(one, len(order))):
         elsewhere = cited_in(book, key, url, title, slug)
-        where = f'<span class="lr-ref__where">{escape(words("cited-in"))}: {elsewhere}</span>' if elsewhere else ""
+        where = (
+            f'<span class="lr-ref__where">{escape(words("cited-in") + words("colon"))}{elsewhere}</span>'
+            if elsewhere
+            else ""
+        )
         full = _link(
             url(REFERENCES_SLUG, f"ref-{key}"), words("full-entry"), f"{words('full-entry')}: {book.numbering(key)}"
         )
@@ -274,7 +284,7 @@ def _details(book: ReferenceBook, key: str, url: Url, title: Title) -> str:
     words, reference = book.words, book.references[key]
     places = cited_in(book, key, url, title) or escape(words("not-cited"))
     sources = _sources(reference)
-    kind = words.get(f"kind-{reference.kind}", words("kind-other"))
+    kind = words.get(f"kind-{reference.kind or 'other'}", reference.kind)
     facts = " · ".join(part for part in (escape(kind), sources) if part)
     checked = escape(_sentences(verification(book.ledger.works.get(key), words), words))
     return (
@@ -287,7 +297,7 @@ def _language_group(reference: Reference) -> str:
     return reference.language if reference.language in ("zh", "en") else "other"
 
 
-def _series(book: ReferenceBook, keys: Sequence[str], name: str, url: Url, title: Title) -> str:
+def _series(book: ReferenceBook, keys: Sequence[str], name: str, level: int, url: Url, title: Title) -> str:
     if not keys:
         return ""
     items = "".join(
@@ -299,8 +309,8 @@ def _series(book: ReferenceBook, keys: Sequence[str], name: str, url: Url, title
     words = book.words
     count = escape(words("count-works", count=len(keys)))
     return (
-        f'<section class="lr-refs lr-refs--all"><h2 id="{name}">{escape(words(f"series-{name}"))} '
-        f'<span class="lr-refs__count">{count}</span></h2><ol class="lr-refs__list">{items}</ol></section>'
+        f'<section class="lr-refs lr-refs--all"><h{level} id="references-{name}">{escape(words(f"series-{name}"))} '
+        f'<span class="lr-refs__count">{count}</span></h{level}><ol class="lr-refs__list">{items}</ol></section>'
     )
 
 
@@ -318,8 +328,10 @@ def _filter(book: ReferenceBook, keys: Sequence[str]) -> str:
     words = book.words
     works = [book.references[key] for key in keys]
     groups = [(group, words(f"language-{group}")) for group in sorted({_language_group(work) for work in works})]
-    kinds = list(dict.fromkeys(work.kind or "other" for work in works))
-    named = [(kind, words.get(f"kind-{kind}", words("kind-other"))) for kind in kinds]
+    kinds = {work.kind or "other" for work in works}
+    order = [name.removeprefix("kind-") for name in words.words if name.startswith("kind-")]
+    named = [(kind, words(f"kind-{kind}")) for kind in order if kind in kinds]
+    named += [(kind, kind) for kind in sorted(kinds - set(order))]
     shown = escape(words("shown", count="{count}", total="{total}"))
     return (
         f'<form class="lr-filter" aria-label="{escape(words("filter"))}" data-lr-filter hidden>'
@@ -329,8 +341,10 @@ def _filter(book: ReferenceBook, keys: Sequence[str]) -> str:
     )
 
 
-def render_references(book: ReferenceBook, url: Url, title: Title, files: Mapping[str, str] | None = None) -> str:
-    """Return the generated part of the page of all references.
+def render_references(
+    book: ReferenceBook, url: Url, title: Title, files: Mapping[str, str] | None = None, level: int = 3
+) -> str:
+    """Return the generated part of the page of all references, its headings of the given level.
 
     First the main series, then the works beyond it, then those nobody cites yet; each at
     ``ref-<key>`` with its links, every block that cites it, its audit and its verification.
@@ -340,9 +354,11 @@ def render_references(book: ReferenceBook, url: Url, title: Title, files: Mappin
     beyond = [key for key in book.numbering.beyond if key in book.references]
     numbered = {*main, *beyond}
     rest = [key for key in book.references if key not in numbered]
-    links = ", ".join(_link(address, name) for name, address in (files or {}).items())
-    downloads = f'<p class="lr-refs__files">{escape(book.words("downloads"))}: {links}</p>' if links else ""
-    return (
-        f"{downloads}{_filter(book, [*main, *beyond, *rest])}"
-        f"{_series(book, main, 'main', url, title)}{_series(book, [*beyond, *rest], 'beyond', url, title)}"
-    )
+    words = book.words
+    links = words("list-separator").join(_link(address, name) for name, address in (files or {}).items())
+    label = escape(words("downloads") + words("colon"))
+    downloads = f'<p class="lr-refs__files">{label}{links}</p>' if links else ""
+    series = [
+        _series(book, keys, name, level, url, title) for name, keys in (("main", main), ("beyond", [*beyond, *rest]))
+    ]
+    return f"{downloads}{_filter(book, [*main, *beyond, *rest])}{''.join(series)}"
