@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from livingreview.atomic import locked
 from livingreview.checks import report
 from livingreview.loading import load_review

@@ -2,7 +2,7 @@
 
 ``tests/sites/defects/<code>.yml`` (or ``<code>.<variant>.yml``) holds ``edits`` and what is
 ``expected``. An edit names a file and says what to ``replace`` (once) ``with`` what, what to
-``append``, what to ``write``, or ``delete: true``; ``hex`` writes raw bytes.
+``append``, what to ``write``, or ``delete: true``; ``bytes`` replaces raw bytes, in hexadecimal.
 """
 
 from __future__ import annotations
@@ -31,14 +31,18 @@ def apply_edit(root: Path, edit: Mapping[str, Any]) -> None:
         path.unlink()
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    if "hex" in edit:
-        path.write_bytes(path.read_bytes() + bytes.fromhex(edit["hex"]))
+    if "bytes" in edit:
+        old, new = (bytes.fromhex(value) for value in edit["bytes"])
+        data = path.read_bytes()
+        assert data.count(old) == 1, f"{edit['file']} holds these bytes {data.count(old)} times"
+        path.write_bytes(data.replace(old, new))
         return
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     if "write" in edit:
         text = edit["write"]
     if "replace" in edit:
-        assert text.count(edit["replace"]) == 1, f"{edit['file']} holds {edit['replace']!r} {text.count(edit['replace'])} times"
+        count = text.count(edit["replace"])
+        assert count == 1, f"{edit['file']} holds {edit['replace']!r} {count} times"
         text = text.replace(edit["replace"], edit["with"])
     text += edit.get("append", "")
     path.write_text(text, encoding="utf-8", newline="")

@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
+from lxml import html as lxml_html
+
 from livingreview.claims import load_claims
 from livingreview.figures import Figure, check_figure, export_figures, load_figure, render_figure
 from livingreview.yamlfile import parse_yaml
-from lxml import etree
-from lxml import html as lxml_html
 
 LANGUAGES = ("zh", "en")
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "figures"

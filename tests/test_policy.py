@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from livingreview.policy import apply_policy, inline_script_hashes, policy
 
 PAGE = '<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>t</title></head><body>{}</body></html>'

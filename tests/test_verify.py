@@ -408,7 +408,7 @@ def ready(world: Scholarly, project: Path, monkeypatch: pytest.MonkeyPatch) -> S
 
 
 def verify(project: Path, *arguments: str) -> CliResult:
-    return CliRunner().invoke(verify_command, ["--root", str(project), *arguments], catch_exceptions=False)
+    return CliRunner().invoke(verify_command, arguments, obj=project, catch_exceptions=False)
 
 
 def test_the_command_verifies_a_review_and_then_asks_for_nothing(ready: Scholarly, project: Path) -> None:
@@ -445,7 +445,7 @@ def test_no_network_changes_no_earlier_result(ready: Scholarly, project: Path, m
 
 def quick_client(**options: Any) -> Client:
     """Return a client that does not wait between attempts."""
-    return Client(**options, clock=FakeClock(), patience=Patience(connect=0.5, read=0.3, attempts=2))
+    return Client(**options | {"clock": FakeClock(), "patience": Patience(connect=0.5, read=0.3, attempts=2)})
 
 
 def test_a_broken_ledger_is_not_written_over(ready: Scholarly, project: Path) -> None:
@@ -465,10 +465,12 @@ def test_an_answer_that_needs_a_person_ends_with_status_1(ready: Scholarly, proj
 
 
 AT_FULL_SPEED = """
+import sys
+from pathlib import Path
 from livingreview import commands_verify, verify_services
 from livingreview.http_client import Pace
 verify_services.Services.paces = lambda *_: {"127.0.0.1": Pace(0.03, 2)}
-commands_verify.verify_command()
+commands_verify.verify_command(sys.argv[2:], obj=Path(sys.argv[1]))
 """
 
 
@@ -481,7 +483,7 @@ def test_a_killed_run_is_taken_over_by_the_next(ready: Scholarly, project: Path)
     (project / "refs.bib").write_text("".join(entries).replace(", pmid = {}", ""))
     journal = project / ".cache" / "livingreview" / "verify.jsonl"
     for _ in range(3):
-        command = [sys.executable, "-c", AT_FULL_SPEED, "--root", str(project), "--only", "doi"]
+        command = [sys.executable, "-c", AT_FULL_SPEED, str(project), "--only", "doi"]
         process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(HOOKS)}, stderr=subprocess.DEVNULL)
         lines, end = journal.stat().st_size if journal.exists() else 0, time.monotonic() + 20
         while time.monotonic() < end and not (journal.exists() and journal.stat().st_size > lines + 2_000):

@@ -49,16 +49,14 @@ def main(context: click.Context, root: Path | None) -> None:
 
 
 @main.command("check")
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json", "github"]), default=None, help="How to report."
-)
+@click.option("--format", "style", type=click.Choice(["text", "json", "github"]), default=None, help="How to report.")
 @click.pass_obj
 def check_command(root: Path, style: str | None) -> None:
     """Report everything wrong with the review, without building it."""
     from livingreview.checks import report  # noqa: PLC0415 (keeps `--help` instant)
-    from livingreview.loading import load_review  # noqa: PLC0415
+    from livingreview.loading import load_in_parallel  # noqa: PLC0415
 
-    problems = report(load_review(root))
+    problems = report(load_in_parallel(root))
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
     if style == "json":
         click.echo(format_json(problems))

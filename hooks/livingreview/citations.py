@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from importlib import resources
 
@@ -203,6 +203,7 @@ def _wide_signs(part: str) -> Iterator[str]:
             yield sign
 
 
+@lru_cache(maxsize=1024)  # several checks ask for the same page
 def parse_citations(text: str, path: str = "") -> tuple[tuple[CitationGroup, ...], tuple[Problem, ...]]:
     """Find the citations in Markdown. Returns the groups in order and the faults, one a place.
 

@@ -7,10 +7,11 @@ broken costs what it holds and nothing else.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import re
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,15 +124,22 @@ def _parse_page(source: _PageSource) -> tuple[Chapter, tuple[Problem, ...]]:
     return chapter, (*problems, *check_text(source.path, source.text))
 
 
-def _load_pages(
-    tree: _Tree, config: SiteConfig, files: frozenset[str], executor: Executor | None
-) -> dict[tuple[str, str], Chapter]:
+_Pages = Iterator[tuple[Chapter, tuple[Problem, ...]]]
+
+
+def _begin_pages(tree: _Tree, config: SiteConfig, files: frozenset[str], executor: Executor | None) -> _Pages:
+    """Begin to parse all pages; with an executor, other processes work on them from now on."""
     sources = [
         _PageSource(path, language, slug, tree.text(path)) for path, language, slug in _page_paths(config, files)
     ]
-    results = executor.map(_parse_page, sources, chunksize=8) if executor else map(_parse_page, sources)
+    if executor is None:
+        return map(_parse_page, sources)
+    return executor.map(_parse_page, sources, chunksize=max(1, len(sources) // 8))
+
+
+def _finish_pages(tree: _Tree, pages: _Pages) -> dict[tuple[str, str], Chapter]:
     chapters: dict[tuple[str, str], Chapter] = {}
-    for chapter, problems in results:
+    for chapter, problems in pages:
         tree.problems.extend(problems)
         chapters[chapter.language, chapter.slug] = chapter
     return chapters
@@ -155,6 +163,14 @@ def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
     }
 
 
+def load_in_parallel(root: Path) -> Review:
+    """Read the review with the pages parsed in a second process, where the system can fork one."""
+    if "fork" not in multiprocessing.get_all_start_methods() or (os.cpu_count() or 1) < 2:
+        return load_review(root)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
+        return load_review(root, executor)
+
+
 def load_review(root: Path, executor: Executor | None = None) -> Review:
     """Read the review below ``root``. ``executor``, if given, parses the pages in other processes."""
     tree = _Tree(root)
@@ -164,7 +180,7 @@ def load_review(root: Path, executor: Executor | None = None) -> Review:
     codes = [language.code for language in config.languages]
     if not codes:
         return Review(config, None, {}, files=files, problems=tuple(tree.problems))
-    chapters = _load_pages(tree, config, files, executor)
+    pages = _begin_pages(tree, config, files, executor)
     tree.problems.extend(_check_assets(tree, config, files))
 
     work, problems = load_work(tree.data_text(WORK_FILE), WORK_FILE)
@@ -193,6 +209,7 @@ def load_review(root: Path, executor: Executor | None = None) -> Review:
     redirects = parse_redirects(tree.data_text(REDIRECTS_FILE), REDIRECTS_FILE, prefixes)
     tree.problems.extend((*register.problems, *redirects.problems))
 
+    chapters = _finish_pages(tree, pages)
     return Review(
         config=config,
         work=work,

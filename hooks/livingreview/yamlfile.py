@@ -110,6 +110,27 @@ def _core_scalar(text: str) -> Any:
     return float(text) if _FLOAT.match(text) else text
 
 
+#: What could begin an anchor, an alias or a tag; where none occurs, none need be looked for.
+_INDICATORS = re.compile(r"(?:^|[\s\[{,:?-])[&*!]", re.MULTILINE)
+_LEADING = re.compile(r"^(?:[ ]|[-?][ ])*", re.MULTILINE)
+_BRACKETS = re.compile(r"[\[\]{}]")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is too shallow to nest deeply and holds no anchor, alias or tag: most files.
+
+    A block nests by what stands before its first word, a flow by its open brackets;
+    their sum bounds the depth, so that the slower look at every event can be left out.
+    """
+    if _INDICATORS.search(text):
+        return False
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(text):
+        depth = depth + 1 if match[0] in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest + max(match.end() - match.start() for match in _LEADING.finditer(text)) < MAX_DEPTH
+
+
 def _depth_and_aliases(text: str, path: str, code: str, tags: frozenset[str]) -> Problem | None:
     """Refuse anchors, aliases, explicit tags and deep nesting before any value is built."""
     depth = 0
@@ -156,7 +177,7 @@ def parse_yaml(
     if len(text) > MAX_BYTES:
         return YamlFile(path, problems=(Problem(path, 1, code, f"larger than {MAX_BYTES} characters. Split it."),))
     try:
-        refused = _depth_and_aliases(text, path, code, tags)
+        refused = None if _is_plain(text) else _depth_and_aliases(text, path, code, tags)
         if refused is not None:
             return YamlFile(path, problems=(replace(refused, line=refused.line + offset),))
         root = yaml.compose(text, Loader=_Parser)

@@ -57,6 +57,7 @@ class Work:
     year: int = 2020
     updated_by: list[dict[str, Any]] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
+    csl: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -155,7 +156,7 @@ class Scholarly:
             return Reply(302, headers={"Location": f"https://publisher.example/{name}"})
         work = self.works[name]
         csl = {"type": "article-journal", "DOI": name, "title": work.title, "container-title": work.journal}
-        csl |= {"issued": {"date-parts": [[work.year, 3]]}, **work.extra}
+        csl |= {"issued": {"date-parts": [[work.year, 3]]}, **work.csl}
         return as_json(csl, kind="application/vnd.citationstyles.csl+json")
 
     def handle(self, doi: str) -> Reply:
