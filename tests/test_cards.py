@@ -159,6 +159,8 @@ def test_verification_in_words(books: dict[str, ReferenceBook]) -> None:
     ]
     assert verification(ledger.works["second2021b"], words)[0] == "未核实，按原综述文献表照录"
     assert verification(None, words) == ["未核实"]
+    places = {"publisher's page": {"zh": "出版社页面"}}
+    assert verification(ledger.works["first2020a"], words, places)[0] == "2026-11-23 核实：出版社页面；未核实：作者"
 
 
 def test_the_page_of_all_references(books: dict[str, ReferenceBook]) -> None:

@@ -61,6 +61,7 @@ class ReferenceBook:
     ledger: VerificationLedger = field(default_factory=VerificationLedger)
     places: Mapping[str, Sequence[Place]] = field(default_factory=dict)
     findings: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    read_places: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def words(self) -> Labels:
@@ -124,8 +125,22 @@ def _field_names(names: Iterable[str], words: Labels) -> str:
     return words("list-separator").join(words.get(f"field-{name}", name) for name in names)
 
 
-def verification(record: WorkRecord | None, words: Labels) -> list[str]:
-    """Return in sentences what was verified of a work, and what was not."""
+def _read_at(record: WorkRecord, words: Labels, places: Mapping[str, Mapping[str, str]]) -> str:
+    """Say in the page's language where a work was read; a place nobody has worded stays as recorded."""
+    said = record.read_at or record.method
+    if said in places:
+        return places[said].get(words.language, said)
+    parts = [places.get(part, {}).get(words.language, part) for part in said.split("; ")]
+    return words("part-separator").join(parts)
+
+
+def verification(
+    record: WorkRecord | None, words: Labels, places: Mapping[str, Mapping[str, str]] | None = None
+) -> list[str]:
+    """Return in sentences what was verified of a work, and what was not.
+
+    ``places`` words where things were read in each language.
+    """
     if record is None:
         return [words("no-record")]
     sentences = []
@@ -133,7 +148,7 @@ def verification(record: WorkRecord | None, words: Labels) -> list[str]:
         sentences.append(words("not-verified"))
     else:
         missing = [name for name in record.unverified_fields if record.fields[name] != "ours"]
-        values = {"date": record.verified_on, "read_at": record.read_at or record.method}
+        values = {"date": record.verified_on, "read_at": _read_at(record, words, places or {})}
         name = "verified-except" if missing else "verified"
         sentences.append(words(name, **values, fields=_field_names(missing, words)))
     if record.doi is not None and record.doi.status != "verified":
@@ -277,7 +292,7 @@ def _audit(book: ReferenceBook, key: str, url: Url) -> str:
         f'href="{escape(url("audit", finding.claim))}">{escape(finding.claim)} {escape(finding.label)}</a>'
         for finding in findings
     ]
-    return f"<dt>{escape(book.words('audit'))}</dt><dd>{', '.join(links)}</dd>"
+    return f"<dt>{escape(book.words('audit'))}</dt><dd>{escape(book.words('list-separator')).join(links)}</dd>"
 
 
 def _details(book: ReferenceBook, key: str, url: Url, title: Title) -> str:
@@ -286,7 +301,7 @@ def _details(book: ReferenceBook, key: str, url: Url, title: Title) -> str:
     sources = _sources(reference)
     kind = words.get(f"kind-{reference.kind or 'other'}", reference.kind)
     facts = " · ".join(part for part in (escape(kind), sources) if part)
-    checked = escape(_sentences(verification(book.ledger.works.get(key), words), words))
+    checked = escape(_sentences(verification(book.ledger.works.get(key), words, book.read_places), words))
     return (
         f'<p class="lr-ref__facts">{facts}</p><p class="lr-ref__verified">{checked}</p>'
         f'<dl class="lr-ref__uses"><dt>{escape(words("cited-in"))}</dt><dd>{places}</dd>{_audit(book, key, url)}</dl>'
