@@ -50,22 +50,26 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return True
 
 
-def _matches(text: str, lowered: str, start: int, name: str, any_case: bool) -> bool:
-    """Whether a name stands at a place. Of a name that is no abbreviation only the first letter may change its case.
-
-    Capitals inside it make it part of a title or of another name: *Society for Cellular Therapy*.
-    """
-    end = start + len(name)
-    if is_abbreviation(name):
-        return text[start:end] == name
-    if any_case:
-        return lowered[start:end] == name.lower()
-    return text[start + 1 : end] == name[1:]
+def _has_plural(text: str, end: int) -> bool:
+    """Whether capitals are followed by the ``s`` of a plural."""
+    return text[end - 1].isupper() and text[end : end + 1] == "s"
 
 
-def _has_plural(name: str, text: str, end: int) -> bool:
-    """Whether an abbreviation is followed by the ``s`` of its plural."""
-    return is_abbreviation(name) and name[-1].isupper() and text[end : end + 1] == "s"
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name as it was given, and what it can stand for."""
+
+    name: str
+    strict: bool
+    things: tuple[str, ...]
+
+    def matches(self, text: str, any_case: bool) -> bool:
+        """Whether a text that differs at most in capitals is this name.
+
+        An abbreviation keeps its capitals. Of any other name only the first letter may change its case:
+        capitals inside it make it part of a title or of another name (*Society for Cellular Therapy*).
+        """
+        return text == self.name or (not self.strict and (any_case or text[1:] == self.name[1:]))
 
 
 class MentionFinder:
@@ -87,31 +91,29 @@ class MentionFinder:
         self._boundaries = boundaries
         things: dict[str, list[str]] = {}
         for name, thing in names:
-            known = things.setdefault(name, [])
-            if thing not in known:
-                known.append(thing)
-        self._things = {name: tuple(found) for name, found in things.items() if name.strip()}
-        self._by_start: dict[str, list[str]] = {}
-        for name in sorted(self._things, key=lambda name: (-len(name), name)):
-            self._by_start.setdefault(name[0].lower(), []).append(name)
+            if name.strip() and thing not in things.setdefault(name, []):
+                things[name].append(thing)
+        self._names: dict[str, list[_Name]] = {}
+        lengths: dict[str, set[int]] = {}
+        for name, found in things.items():
+            self._names.setdefault(name.lower(), []).append(_Name(name, is_abbreviation(name), tuple(found)))
+            lengths.setdefault(name[0].lower(), set()).add(len(name))
+        self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
 
     def _at(self, text: str, lowered: str, start: int) -> Mention | None:
-        """Return the longest name that begins here; of several forms of one length, all they stand for."""
-        found: list[str] = []
-        length = 0
-        for name in self._by_start.get(lowered[start], ()):
-            size = len(name)
-            if found and size < length:
-                break
-            if not _matches(text, lowered, start, name, self._any_case):
-                continue
+        """Return the longest name that begins here; of several alike, all they stand for."""
+        for size in self._lengths.get(lowered[start], ()):
             end = start + size
-            if _has_plural(name, text, end) and _stands_alone(text, start, end + 1):
+            written = text[start:end]
+            known = self._names.get(lowered[start:end], ())
+            found = [name for name in known if name.matches(written, self._any_case)]
+            if not found or end > len(text):
+                continue
+            if found[0].strict and _has_plural(text, end) and _stands_alone(text, start, end + 1):
                 end += 1
             if _stands_alone(text, start, end):
-                length, last = size, end
-                found += [thing for thing in self._things[name] if thing not in found]
-        return Mention(start, last, tuple(found)) if found else None
+                return Mention(start, end, tuple(dict.fromkeys(thing for name in found for thing in name.things)))
+        return None
 
     def find(self, text: str) -> Iterator[Mention]:
         """Yield the names in a text, in order, none inside another."""

@@ -17,9 +17,13 @@
 
   const MOST_RESULTS = 40;
   /** How much more an entry counts that is called just what was typed. */
-  const NAMED = 1.5;
+  const NAMED = 1.8;
+  /** Further paragraphs of a section are shown with the best one if they are nearly as good. */
+  const MORE_BLOCKS = 2;
+  const CLOSE = 0.6;
   const HAN = /\p{sc=Han}/u;
   const ATOMS = /\p{sc=Han}|[^\p{sc=Han}]+/gu;
+  const ABBREVIATION = /^\S*\p{Lu}\S*[\p{Lu}\p{N}]\S*$/u;
   /** How much shows of a text, in characters; a Chinese one says about as much as two Latin ones. */
   const EXTRACT = { han: 110, latin: 240 };
 
@@ -65,6 +69,7 @@
   let longest = 1; // atoms in the longest name
   let names; // code -> folded atoms of all its names
   let documents;
+  let sameSection; // what further paragraphs are called
   let vocabulary;
   let query = { key: "", units: [], phrases: [] };
 
@@ -119,7 +124,8 @@
   const setUp = ({ config, docs, ...rest }) => {
     separator = new RegExp(config.separator, "g");
     documents = new Map(docs.map((document) => [document.location, document]));
-    learnNames(config.forms ?? []);
+    sameSection = config.sameSection;
+    learnNames(config.forms);
     watchLunr();
     return { config, docs, ...rest };
   };
@@ -314,12 +320,18 @@
     return query.phrases.every((phrase) => text.includes(phrase));
   };
 
-  /** Whether a title, or one of the names in it, is just what was typed. */
-  const isNamed = (title) =>
-    title.split(" · ").some((name) => {
-      const key = keyOf(atomsOf(name.replace(/^[\d.]+ /, "")));
-      return key === query.key || (query.units.length === 1 && query.units[0].exact?.has(key));
-    });
+  /**
+   * Whether an entry is called just what was typed. Who types an abbreviation wants to know what it stands for;
+   * who types a word in full wants to read about it, so there the glossary does not come first.
+   */
+  const isNamed = ({ title, kind }) =>
+    plain(title)
+      .split(" · ")
+      .filter((name) => kind !== "term" || ABBREVIATION.test(name))
+      .some((name) => {
+        const key = keyOf(atomsOf(name.replace(/^[\d.]+ /, "")));
+        return key === query.key || (query.units.length === 1 && query.units[0].exact?.has(key));
+      });
 
   /** lunr's score without the theme's additions, times how much of what was looked for is there. */
   const rate = (found, document) => {
@@ -328,25 +340,33 @@
     const all = query.units.reduce((sum, unit) => sum + unit.weight, 0) || 1;
     const hit = query.units.filter(({ terms }) => terms.some((term) => found.terms[term]));
     const coverage = hit.reduce((sum, unit) => sum + unit.weight, 0) / all;
-    const named = isNamed(plain(document.title)) ? NAMED : 1;
+    const named = isNamed(document) ? NAMED : 1;
     return { hit, score: (found.score / (1 + share ** 2)) * coverage ** 3 * named };
   };
 
-  const render = ({ document, score, hit }) => {
+  const shown = ({ document, score, hit }, title) => {
     const missing = query.units.filter((unit) => !hit.includes(unit) && unit.tokens.length);
-    const title = plain(document.title);
-    const result = {
+    return {
       location: document.location,
       title: mark(title, places(title), 0, title.length),
       text: `<p>${extract(plain(document.text || document.extract || ""))}</p>`,
       score,
       terms: Object.fromEntries(missing.map(({ surface }) => [surface, false])),
     };
-    const [path, fragment] = document.location.split("#");
+  };
+
+  /** A result as the theme draws it: what was found, best first, then the page that heads it. */
+  const render = ([best, ...others]) => {
+    const [path, fragment] = best.document.location.split("#");
+    const result = shown(best, plain(best.document.title));
     if (fragment === undefined) return [result];
+    const more = others
+      .filter(({ score, document }) => score > best.score * CLOSE && document.text)
+      .slice(0, MORE_BLOCKS)
+      .map((found) => ({ ...shown(found, sameSection), score: best.score, terms: {} }));
     const page = documents.get(path);
-    const above = page ? plain(page.title) : path;
-    return [result, { location: path, title: escape(above), text: "", score: 0, terms: {} }];
+    const head = { location: path, title: escape(page ? plain(page.title) : path), text: "", score: 0, terms: {} };
+    return [result, ...more, head];
   };
 
   const arrange = (items) => {
@@ -356,10 +376,10 @@
       if (!document || !(found.score > 0) || !holdsPhrases(document)) continue;
       const rated = { document, ...rate(found, document) };
       const section = document.section ?? document.location;
-      const best = sections.get(section);
-      if (!best || rated.score > best.score) sections.set(section, rated);
+      if (rated.score > 0) sections.set(section, [...(sections.get(section) ?? []), rated]);
     }
-    const ranked = [...sections.values()].filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+    const byScore = (a, b) => b.score - a.score;
+    const ranked = [...sections.values()].map((found) => found.sort(byScore)).sort(([a], [b]) => byScore(a, b));
     return ranked.slice(0, MOST_RESULTS).map(render);
   };
 
