@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,18 @@ import click
 from livingreview.atomic import LockTimeoutError, locked, write_text
 from livingreview.bibliography import parse_bibliography
 from livingreview.chapters import parse_chapter
-from livingreview.http_client import Client
+from livingreview.http_client import Client, Patience
 from livingreview.ledger import LEDGER_FILE, Data, Journal, entry, is_fresh, merge_results
 from livingreview.verify_report import find_changes, render_issue
 from livingreview.verify_run import Outcome, find_targets, run
 from livingreview.verify_services import Inquiry, Kind, Services, Target
+from livingreview.work import WORK_FILE
 from livingreview.yamlfile import parse_yaml
 
 CACHE = ".cache/livingreview"
+
+#: Under this name the ledger knows the article that the review restates; no reference can have it.
+ARTICLE = "article"
 
 #: An e-mail address that services can write to; sent with every request where it is set.
 CONTACT = "CONTACT_EMAIL"
@@ -45,17 +49,14 @@ def services_from(options: dict[str, str]) -> Services:
     return Services(**{name.removesuffix("_url"): url.rstrip("/") for name, url in options.items()})
 
 
-def open_inquiry(services: Services) -> Inquiry:
+def open_inquiry(services: Services, patience: Patience | None = None) -> Inquiry:
     """Return an inquiry of today under the contact that the environment names."""
     contact = os.environ.get(CONTACT, "").strip()
-    client = Client(contact=contact, paces=services.paces(contact))
+    client = Client(contact=contact, paces=services.paces(contact), patience=patience)
     return Inquiry(client, services, datetime.now(UTC).date().isoformat(), contact)
 
 
 @click.command("verify", short_help="Ask DOI, PubMed and registry services; write data/verification.yml.")
-@click.option(
-    "--root", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path(), show_default=True
-)
 @click.option("--max-age", type=click.IntRange(0), default=30, show_default=True, metavar="DAYS")
 @click.option("--only", type=click.Choice([kind.value for kind in Kind]), multiple=True, help="Ask about these only.")
 @click.option(
@@ -63,8 +64,10 @@ def open_inquiry(services: Services) -> Inquiry:
 )
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write what has changed to this file.")
 @service_options
+@click.pass_obj
 def verify_command(
     root: Path,
+    /,
     max_age: int,
     only: tuple[str, ...],
     baseline: Path | None,
@@ -86,7 +89,7 @@ def verify_command(
             outcome, before, after = _verify(root, max_age, only, services_from(urls))
     except LockTimeoutError as error:
         raise click.ClickException("another verification is under way here. Wait for it to end.") from error
-    changes = find_changes(_data(baseline.read_text(encoding="utf-8")) if baseline else before, after)
+    changes = find_changes(ledger_data(read_file(baseline)) if baseline else before, after)
     for change in changes:
         click.echo(f"{change.section}: {change.subject}{': ' if change.text else ''}{change.text}")
     if report is not None:
@@ -101,13 +104,13 @@ def verify_command(
 def _verify(root: Path, max_age: int, only: tuple[str, ...], services: Services) -> tuple[Outcome, Data, Data]:
     """Ask what is open and write the ledger; return what came of it and the ledger before and after."""
     path = root / LEDGER_FILE
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    before = data = _data(text)
+    text = read_file(path)
+    before = data = ledger_data(text)
     journal = Journal(root / CACHE / "verify.jsonl")
     earlier = list(journal.read())
     if earlier:
         text = merge_results(text, data, earlier)
-        data = _data(text)
+        data = ledger_data(text)
         click.echo(f"took over {len(earlier)} answers of an earlier run that did not end", err=True)
     targets = [target for target in review_targets(root, data) if not only or target.kind.value in only]
     settled = {result.target for result in earlier}
@@ -119,7 +122,7 @@ def _verify(root: Path, max_age: int, only: tuple[str, ...], services: Services)
         write_text(path, text)
     journal.clear()
     _say(outcome, len(targets) - len(open_targets))
-    return outcome, before, _data(text)
+    return outcome, before, ledger_data(text)
 
 
 def _ask(targets: Sequence[Target], services: Services, journal: Journal) -> Outcome:
@@ -154,8 +157,8 @@ def _say(outcome: Outcome, recent: int) -> None:
         click.echo(f"could not check {failure.target.kind.value} {failure.target.id}: {failure.reason}", err=True)
 
 
-def _data(text: str) -> Data:
-    """Parse the ledger; what cannot be parsed is never written over."""
+def ledger_data(text: str) -> Data:
+    """Return what a ledger's text says; what cannot be parsed ends the command, so that nothing is written over it."""
     parsed = parse_yaml(text, LEDGER_FILE)
     if parsed.problems:
         raise click.ClickException(str(parsed.problems[0]))
@@ -164,32 +167,33 @@ def _data(text: str) -> Data:
 
 def review_targets(root: Path, ledger: Data) -> tuple[Target, ...]:
     """Return everything in a review that can be asked about."""
-    bibliography = root / "refs.bib"
-    text = bibliography.read_text(encoding="utf-8", errors="replace") if bibliography.exists() else ""
-    references, _ = parse_bibliography(text, "refs.bib")
+    references, _ = parse_bibliography(read_file(root / "refs.bib"), "refs.bib")
     works = [(reference.key, reference.doi, reference.pmid) for reference in references]
-    numbers = dict.fromkeys([*_registry_numbers(root), *entry(ledger, "registries")])
+    article = entry(parse_yaml(read_file(root / WORK_FILE), WORK_FILE).data, "article")
+    works.append((ARTICLE, str(article.get("doi") or ""), str(article.get("pmid") or "")))
+    numbers = dict.fromkeys([*(number for _, number in registry_numbers(root)), *entry(ledger, "registries")])
     return find_targets(works, numbers, dict.fromkeys(_links(root)))
 
 
-def _registry_numbers(root: Path) -> Iterator[str]:
+def read_file(path: Path) -> str:
+    """Return the text of a file as it is, line ends included; nothing where there is no file."""
+    return path.read_bytes().decode("utf-8", errors="replace") if path.is_file() else ""
+
+
+def registry_numbers(root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each registry number of the trials, with the file it stands in."""
     for path in sorted((root / "data" / "trials").glob("*.yml")):
-        data = parse_yaml(path.read_text(encoding="utf-8", errors="replace"), path.name).data
+        data = parse_yaml(read_file(path), path.name).data
         registrations = data.get("registry") if isinstance(data, dict) else None
         for registration in registrations if isinstance(registrations, list) else ():
             if isinstance(registration, dict) and isinstance(registration.get("id"), str):
-                yield registration["id"]
+                yield path, registration["id"]
 
 
 def _links(root: Path) -> Iterator[str]:
     """Yield the addresses that pages link to, fragments cut off."""
     for path in sorted((root / "docs").rglob("*.md")):
-        chapter, _ = parse_chapter(path.read_text(encoding="utf-8", errors="replace"), path.name, "", "")
+        chapter, _ = parse_chapter(read_file(path), path.name, "", "")
         for block in chapter.blocks:
             for link in block.links:
                 yield link.target.partition("#")[0]
-
-
-def today() -> date:
-    """Return the day in UTC, as all dates in the ledger are."""
-    return datetime.now(UTC).date()

@@ -81,6 +81,23 @@ def merge_results(text: str, data: Data, results: Iterable[Result]) -> str:
     return merge_yaml(text, changes)
 
 
+def merge_unverified(text: str, data: Data, targets: Iterable[Target], date: str) -> str:
+    """Return the ledger's text with a record that says "not verified" for each target that has none."""
+    changes: dict[str, dict[str, dict[str, Any]]] = {}
+    for target in targets:
+        record: dict[str, Any] = {"status": "not-verified", "date": date, "method": "none"}
+        if record_of(data, target):
+            continue
+        if target.kind in _SECTIONS:
+            changes.setdefault(_SECTIONS[target.kind], {})[target.id] = record
+        else:
+            work = changes.setdefault("works", {}).setdefault(target.key, {})
+            if not entry(data, "works", target.key):
+                work |= {"date": date, "method": "none"}
+            work[target.kind.value] = {"id": target.id, **record}
+    return merge_yaml(text, changes)
+
+
 def _plain_record(result: Result, known: Data) -> dict[str, Any]:
     """Return the record of a registry number or a link; fields of another reading go."""
     fields: dict[str, Any] = {"status": result.status}

@@ -15,6 +15,7 @@ ClinicalTrials.gov's API v2.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -41,6 +42,7 @@ _PUBMED_NOTICES = re.compile(
 _TITLE_MARK = re.compile(
     r"\W*(?:retracted|withdrawn|removed)\b(?:\s+article)?\s*[:\-–—]|\[(?:retracted|withdrawn|removed)\b[^\]]*\]", re.I
 )
+_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TAGS = re.compile(r"</?[A-Za-z][^<>]*>")
 
@@ -169,7 +171,7 @@ def _agency(records: Any) -> str:
         raise CouldNotCheckError("doi.org did not name the registration agency")
     if record.get("status") == "DOI does not exist":
         raise CouldNotCheckError("doi.org resolves this DOI and denies it at once")
-    return _text(record.get("RA"))
+    return one_line(record.get("RA"))
 
 
 def _registered(target: Target, date: str, agency: str, answer: Answer) -> Result:
@@ -198,7 +200,7 @@ def _crossref_facts(record: dict[str, Any]) -> tuple[dict[str, str | int], tuple
         "journal": _first(record.get("container-title")),
         "journal-short": _first(record.get("short-container-title")),
         "year": year,
-        "registered-as": _text(record.get("DOI")),
+        "registered-as": one_line(record.get("DOI")),
     }
     for where in ("print", "online"):
         other = _year(record.get(f"published-{where}"))
@@ -226,8 +228,8 @@ def _crossref_notices(record: dict[str, Any]) -> Iterator[Notice]:
             continue
         notice = Notice(
             _slug(entry.get("type") or entry.get("label")) or "notice",
-            _text(entry.get("source")) or "publisher",
-            _text(entry.get("DOI")).lower(),
+            one_line(entry.get("source")) or "publisher",
+            one_line(entry.get("DOI")).lower(),
             date=_date(entry.get("updated")),
         )
         if notice not in seen:
@@ -242,14 +244,14 @@ def _datacite_facts(record: dict[str, Any]) -> tuple[dict[str, str | int], tuple
     titles = [item for item in _items(attributes.get("titles")) if isinstance(item, dict)]
     main = next((item for item in titles if not item.get("titleType")), titles[0] if titles else {})
     container, publisher = attributes.get("container"), attributes.get("publisher")
-    held_in = _text(container.get("title")) if isinstance(container, dict) else ""
+    held_in = one_line(container.get("title")) if isinstance(container, dict) else ""
     publisher = publisher.get("name") if isinstance(publisher, dict) else publisher
     year = attributes.get("publicationYear")
     facts: dict[str, str | int] = {
         "title": _plain(main.get("title")),
-        "journal": held_in or _text(publisher),
+        "journal": held_in or one_line(publisher),
         "year": year if isinstance(year, int) else 0,
-        "registered-as": _text(attributes.get("doi")),
+        "registered-as": one_line(attributes.get("doi")),
     }
     marked = _TITLE_MARK.match(str(facts["title"]))
     return facts, (Notice("retraction", "title"),) if marked else ()
@@ -277,14 +279,14 @@ def ask_pmids(inquiry: Inquiry, targets: Sequence[Target]) -> Iterator[Result | 
 
 
 def _pubmed_facts(record: dict[str, Any]) -> dict[str, str | int]:
-    year = _YEAR.search(_text(record.get("pubdate")) or _text(record.get("epubdate")))
+    year = _YEAR.search(one_line(record.get("pubdate")) or one_line(record.get("epubdate")))
     ids = [entry for entry in _items(record.get("articleids")) if isinstance(entry, dict)]
     return {
         "title": _plain(record.get("title")).rstrip("."),
-        "journal": _text(record.get("fulljournalname")),
-        "journal-short": _text(record.get("source")),
+        "journal": one_line(record.get("fulljournalname")),
+        "journal-short": one_line(record.get("source")),
         "year": int(year[0]) if year else 0,
-        "doi": next((_text(entry.get("value")) for entry in ids if entry.get("idtype") == "doi"), ""),
+        "doi": next((one_line(entry.get("value")) for entry in ids if entry.get("idtype") == "doi"), ""),
     }
 
 
@@ -292,12 +294,12 @@ def _pubmed_notices(record: dict[str, Any]) -> Iterator[Notice]:
     """Yield PubMed's notices: links such as "Retraction in", and the publication type of a retracted work."""
     linked = False
     for entry in _items(record.get("references")):
-        kind = _text(entry.get("reftype")) if isinstance(entry, dict) else ""
+        kind = one_line(entry.get("reftype")) if isinstance(entry, dict) else ""
         if match := _PUBMED_NOTICES.match(kind):
-            notice = Notice(_slug(match[1]), "pubmed", pmid=_text(entry.get("pmid")))
+            notice = Notice(_slug(match[1]), "pubmed", pmid=one_line(entry.get("pmid")))
             linked = linked or _severity(notice) == "retracted"
             yield notice
-    types = {_text(kind).casefold() for kind in _items(record.get("pubtype"))}
+    types = {one_line(kind).casefold() for kind in _items(record.get("pubtype"))}
     if "retracted publication" in types and not linked:
         yield Notice("retraction", "pubmed")
 
@@ -307,21 +309,26 @@ def ask_registry(inquiry: Inquiry, target: Target) -> Result:
     study = fetch_study(inquiry, target.id)
     if study is None:
         return Result(target, "not-found", inquiry.date, "ClinicalTrials.gov")
+    return read_study(study, target, inquiry.date)
+
+
+def read_study(study: Any, target: Target, date: str) -> Result:
+    """Return what a registry record says of where the trial stands."""
     identification = section(study, "identificationModule")
     status = section(study, "statusModule")
-    number = _text(identification.get("nctId"))
+    number = one_line(identification.get("nctId"))
     if not number or not status.get("overallStatus"):
         raise CouldNotCheckError("ClinicalTrials.gov answered without a study")
-    posted = _text(section(status, None, "resultsFirstPostDateStruct").get("date"))
+    posted = one_line(section(status, None, "resultsFirstPostDateStruct").get("date"))
     facts: dict[str, str | int] = {
         "title": _plain(identification.get("officialTitle") or identification.get("briefTitle")),
-        "overall-status": _text(status.get("overallStatus")),
+        "overall-status": one_line(status.get("overallStatus")),
         "results-posted": posted or ("yes" if study.get("hasResults") is True else "no"),
-        "updated": _text(section(status, None, "lastUpdatePostDateStruct").get("date")),
+        "updated": one_line(section(status, None, "lastUpdatePostDateStruct").get("date")),
     }
     if number != target.id:
         facts["registered-as"] = number
-    return Result(target, "verified", inquiry.date, "ClinicalTrials.gov", _known(facts))
+    return Result(target, "verified", date, "ClinicalTrials.gov", _known(facts))
 
 
 def fetch_study(inquiry: Inquiry, number: str) -> Any:
@@ -331,6 +338,16 @@ def fetch_study(inquiry: Inquiry, number: str) -> Any:
         return None
     if not answer.ok:
         raise CouldNotCheckError(f"ClinicalTrials.gov answered {answer.status}")
+    return answer.json()
+
+
+def fetch_work(inquiry: Inquiry, doi: str) -> Any:
+    """Return the CSL record of a work by content negotiation, ``None`` where doi.org knows no such DOI."""
+    answer = inquiry.get("doi", f"/{quote(doi, safe='/')}", "application/vnd.citationstyles.csl+json")
+    if answer.gone:
+        return None
+    if not answer.ok:
+        raise CouldNotCheckError(f"doi.org answered {answer.status}")
     return answer.json()
 
 
@@ -385,13 +402,17 @@ def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _text(value: Any) -> str:
-    return " ".join(str(value).split()) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+def one_line(value: Any) -> str:
+    """Return a text or number from outside on one line, without characters that control how text is shown."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return ""
+    visible = (sign if unicodedata.category(sign) not in _CONTROLS else " " for sign in str(value))
+    return " ".join("".join(visible).split())
 
 
 def _plain(value: Any) -> str:
     """Return text without the markup that publishers deposit (``<i>``, ``<sup>`` …)."""
-    return _text(_TAGS.sub("", value)) if isinstance(value, str) else ""
+    return one_line(_TAGS.sub("", value)) if isinstance(value, str) else ""
 
 
 def _first(value: Any) -> str:
@@ -399,7 +420,7 @@ def _first(value: Any) -> str:
 
 
 def _slug(value: Any) -> str:
-    return re.sub(r"[\s-]+", "_", _text(value).lower())
+    return re.sub(r"[\s-]+", "_", one_line(value).lower())
 
 
 def _parts(value: Any) -> list[int]:

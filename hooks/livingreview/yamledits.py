@@ -20,7 +20,7 @@ import yaml
 REMOVE: Any = object()
 
 _INDENT = 2
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./+;()-]*(?: [A-Za-z0-9_./+;()-]+)*\Z")
+_PLAIN = re.compile(r"[^\W_][\w./+;()-]*(?: [\w./+;()-]+)*\Z")
 _NUMBER = re.compile(r"[-+]?(?:0[xob])?[0-9A-Fa-f.][0-9A-Fa-f._]*(?:[eE][-+]?[0-9]+)?\Z")
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
@@ -106,8 +106,8 @@ def _says(node: yaml.Node, value: Any) -> bool:
     if not isinstance(node, yaml.ScalarNode) or node.style in ("|", ">") or isinstance(value, (Mapping, list)):
         return False
     if isinstance(value, str):
-        return bool(node.value == value and (node.style or _scalar(value) == value))
-    return node.style is None and node.value == _scalar(value)
+        return bool(node.value == value and (node.style or yaml_scalar(value) == value))
+    return node.style is None and node.value == yaml_scalar(value)
 
 
 def _with_comment(new: list[str], node: yaml.Node, lines: list[str]) -> list[str]:
@@ -131,7 +131,7 @@ def _render(mapping: Mapping[str, Any], indent: int) -> list[str]:
         elif isinstance(value, list) and value:
             rows += [f"{blank}{_key(name)}:", *_render_list(value, indent + _INDENT)]
         else:
-            rows.append(f"{blank}{_key(name)}: {'[]' if value == [] else _scalar(value)}")
+            rows.append(f"{blank}{_key(name)}: {'[]' if value == [] else yaml_scalar(value)}")
     return rows
 
 
@@ -142,7 +142,7 @@ def _render_list(values: list[Any], indent: int) -> list[str]:
             item = _render(value, indent + _INDENT)
             rows += [f"{' ' * indent}- {item[0].lstrip()}", *item[1:]]
         else:
-            rows.append(f"{' ' * indent}- {_scalar(value)}")
+            rows.append(f"{' ' * indent}- {yaml_scalar(value)}")
     return rows
 
 
@@ -150,7 +150,7 @@ def _key(name: str) -> str:
     return name if _PLAIN.match(name) and name.lower() not in _WORDS and " " not in name else _quoted(name)
 
 
-def _scalar(value: Any) -> str:
+def yaml_scalar(value: Any) -> str:
     """Write one value so that readers of YAML 1.1 and 1.2 get the same back (dates aside: here they are text)."""
     if value is None:
         return "null"
