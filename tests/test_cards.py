@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
+from mkdocs_bibtex.citation import CitationBlock
 from playwright.sync_api import Browser, Page
 
+from bibtex_registry import EngineRegistry
 from browser_support import chromium, serve  # noqa: F401 - a fixture
+from livingreview import references as references_module
 from livingreview.bibliography import parse_bibliography
 from livingreview.cards import (
     Finding,
@@ -186,6 +191,46 @@ def test_the_page_of_all_references(books: dict[str, ReferenceBook]) -> None:
 def test_an_empty_bibliography_has_an_empty_page() -> None:
     book = ReferenceBook("en", {}, {}, number_works([]), VerificationLedger())
     assert "<li" not in render_references(book, url, str)
+
+
+def test_a_work_cited_everywhere_names_a_few_pages_at_the_foot(books: dict[str, ReferenceBook]) -> None:
+    everywhere = {"third2022c": tuple(Place(f"page{n}", "p") for n in range(40))}
+    book = replace(books["en"], places=everywhere)
+    foot = text_of(page_of(book, ("third2022c",)))
+    assert foot.count("Page page") == 6
+    assert "and 34 more pages" in foot
+    assert text_of(render_references(book, url, lambda slug: f"Page {slug}")).count("Page page") == 40
+
+
+@pytest.mark.slow
+def test_work_grows_with_pages_and_pandoc_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """5,000 works, 1,000 pages of 20 citations: two runs of pandoc a language, time in proportion to the pages."""
+    runs: list[str] = []
+    run = references_module.run_pandoc
+    monkeypatch.setattr(references_module, "run_pandoc", lambda *a: runs.append(a[2]) or run(*a))
+    entry = (
+        "@article{{a2020b{n}, author = {{A, B}}, title = {{T}}, journal = {{J}}, year = {{2020}}, langid = {{{l}}}}}"
+    )
+    text = "\n".join(entry.format(n=n, l="{chinese}" if n % 3 else "{english}") for n in range(5000))
+    references = parse_bibliography(text, "refs.bib")[0]
+    keys = [reference.key for reference in references]
+    places = {key: tuple(Place(f"page{n % 1000}", "p") for n in range(3)) for key in keys}
+    formatted = format_bibliography(references, "zh", ROOT, cache_dir=tmp_path)
+    book = ReferenceBook("zh", {r.key: r for r in references}, formatted, number_works(keys), places=places)
+    registry = EngineRegistry(book)
+
+    def build(count: int) -> float:
+        begin = time.perf_counter()
+        for page in range(count):
+            groups = [f"[@{keys[(page * 5 + n) % 5000]}; @{keys[(page * 7 + n) % 5000]}]" for n in range(20)]
+            html = "".join(f"<p>{registry.inline_text(CitationBlock([], raw=group[1:-1]))}</p>" for group in groups)
+            assert "fn-" in finish_page(book, html, f"page{page}", url, str)
+        return time.perf_counter() - begin
+
+    few, many = build(100), build(1000)
+    assert many < few * 20
+    assert many < 30
+    assert sorted(runs) == ["en-US", "zh-CN"]
 
 
 # -- in a browser ------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 
 from livingreview.bibliography import Reference
@@ -24,6 +25,9 @@ Url = Callable[[str, str], str]
 
 #: Gives number and title of a page: ``slug -> text``.
 Title = Callable[[str], str]
+
+#: How many other pages an entry at the foot of a page names; the page of all references names every one.
+_PAGES_NAMED = 6
 
 #: Full-width punctuation within a text in Latin letters: fonts draw it narrow unless it is marked as Chinese.
 _WIDE = re.compile(r"[，。：；（）？！]+")
@@ -68,7 +72,7 @@ class ReferenceBook:
         """The words about references in this language."""
         return citation_labels(self.language)
 
-    @property
+    @cached_property
     def statuses(self) -> dict[str, str]:
         """The works a reader must be warned of, with their state."""
         states = {key: self.ledger.status_of(key) for key in self.references}
@@ -164,15 +168,19 @@ def _sentences(sentences: Iterable[str], words: Labels) -> str:
     return between.join(sentence.rstrip(".。") + end for sentence in sentences)
 
 
-def cited_in(book: ReferenceBook, key: str, url: Url, title: Title, here: str = "") -> str:
-    """Return links to every block that cites a work, by page; the page shown itself is left out."""
+def cited_in(book: ReferenceBook, key: str, url: Url, title: Title, here: str = "", limit: int = 0) -> str:
+    """Return links to every block that cites a work, by page; the page shown itself is left out.
+
+    With a ``limit``, only so many pages are named, and the full entry stands for the others.
+    """
     words = book.words
     pages: dict[str, list[str]] = {}
     for place in book.places.get(key, ()):
         if place.slug != here:
             pages.setdefault(place.slug, []).append(place.id)
     shown = []
-    for slug, ids in pages.items():
+    named = list(pages.items())[: limit or None]
+    for slug, ids in named:
         name = title(slug)
         first = _link(url(slug, ids[0]), name)
         others = [
@@ -180,6 +188,9 @@ def cited_in(book: ReferenceBook, key: str, url: Url, title: Title, here: str = 
             for count, block in enumerate(ids[1:], 2)
         ]
         shown.append(f"{first} ({', '.join(others)})" if others else first)
+    if len(named) < len(pages):
+        more = words("more-pages", count=len(pages) - len(named))
+        shown.append(_link(url(REFERENCES_SLUG, f"ref-{key}"), more))
     return words("list-separator").join(shown)
 
 
@@ -237,6 +248,11 @@ def _back_links(key: str, count: int, words: Labels) -> str:
     return " ".join(arrows)
 
 
+def _order(book: ReferenceBook, key: str) -> tuple[bool, str, int]:
+    number = book.numbering.numbers.get(key)
+    return (False, number.series, number.count) if number else (True, "", 0)
+
+
 def render_page_references(
     book: ReferenceBook, keys: Sequence[str], slug: str, url: Url, title: Title, counts: Mapping[str, int] | None = None
 ) -> str:
@@ -249,10 +265,9 @@ def render_page_references(
     if not known:
         return ""
     words = book.words
-    order = {key: position for position, key in enumerate(book.numbering.keys)}
     items = []
-    for key in sorted(known, key=lambda one: order.get(one, len(order))):
-        elsewhere = cited_in(book, key, url, title, slug)
+    for key in sorted(known, key=lambda one: _order(book, one)):
+        elsewhere = cited_in(book, key, url, title, slug, limit=_PAGES_NAMED)
         where = (
             f'<span class="lr-ref__where">{escape(words("cited-in") + words("colon"))}{elsewhere}</span>'
             if elsewhere
