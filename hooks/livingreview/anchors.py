@@ -9,7 +9,9 @@ name, and the list of what changed between two releases.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,7 +21,6 @@ from typing import Any
 from livingreview.block_citations import NLM_LANGUAGE, Part
 from livingreview.citing_words import citing_words
 from livingreview.edition import Edition, Prints, Release
-from livingreview.fingerprints import fingerprint
 from livingreview.links import address_of
 from livingreview.markup import heading_of, title_of
 from livingreview.model import Block, BlockKind, Chapter, Language
@@ -83,6 +84,16 @@ class AnchoredPage:
 def no_content(_language: str, _slug: str, _fragment: str) -> str | None:
     """Say nothing of generated places: the model's own data are then what counts."""
     return None
+
+
+def fingerprint(text: str) -> str:
+    """Return the fingerprint of a wording: any change but that of white space changes it.
+
+    Stricter than that of translations, to which a point more or less is not a change
+    of meaning to follow up: what is cited must say exactly what it said, 5.3 and not 53.
+    """
+    spaced = " ".join(unicodedata.normalize("NFC", text).split())
+    return hashlib.sha256(spaced.encode()).hexdigest()[:12]
 
 
 # -- what stands at a place --------------------------------------------------------
