@@ -7,13 +7,24 @@ things, the text of a citation and the text of a reference, so a registry of our
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
+import mkdocs_bibtex.plugin
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
 from livingreview.cards import ReferenceBook
 from livingreview.citations import parse_citations, render_group
+
+
+def _read_nothing(bib_files: list[str], footnote_format: str = "{key}") -> None:
+    """Stand in for the plugin's own registry until ours is attached."""
+
+
+# The plugin would parse the bibliography with pybtex in its on_config, before ours has looked at it: one duplicate
+# key or missing brace then ends the build with a traceback instead of a problem with file and line.
+mkdocs_bibtex.plugin.SimpleRegistry = _read_nothing  # type: ignore[attr-defined, assignment]
 
 
 class EngineRegistry(ReferenceRegistry):
@@ -26,6 +37,7 @@ class EngineRegistry(ReferenceRegistry):
     def __init__(self, book: ReferenceBook) -> None:
         self.book = book
         self.footnote_format = "{key}"
+        self.bib_data = SimpleNamespace(entries=book.references)  # type: ignore[assignment]
 
     def validate_citation_blocks(self, citation_blocks: list[CitationBlock]) -> None:
         """Do nothing: the engine's checks have reported unknown keys with file and line."""
@@ -55,6 +67,9 @@ def attach_registry(config: Any, book: ReferenceBook) -> EngineRegistry:
     Call it in ``on_config`` of each language: the plugin keeps the registry of the first one
     otherwise. Returns the registry.
     """
+    plugin = config.plugins["bibtex"]
     registry = EngineRegistry(book)
-    config.plugins["bibtex"].registry = registry
+    plugin.registry = registry
+    # Else the next pass compares the age of the bibliography, which may have gone.
+    plugin.last_configured = None
     return registry

@@ -357,6 +357,24 @@ def test_a_list_asked_of_the_plugin_has_our_references(book: ReferenceBook) -> N
     assert "[^work2001a]: <i>work2001a</i>" in plugin_output("x [@work2001a]\n\n\\bibliography", book)
 
 
+def test_all_works_asked_of_the_plugin_are_ours(book: ReferenceBook) -> None:
+    output = plugin_output("\\full_bibliography", book)
+    assert output.count("[^") == len(book.references)
+
+
+@pytest.mark.parametrize("content", [BIB.format(key="a2020b") * 2, "@article{a2020b, title = {", None])
+def test_a_bad_bibliography_never_reaches_the_plugin(content: str | None, book: ReferenceBook, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "refs.bib").write_text(content, encoding="utf-8")
+    plugin = BibTexPlugin()
+    plugin.load_config({"bib_file": "refs.bib"})
+    config = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"), plugins={"bibtex": plugin})
+    for _language in ("zh", "en"):
+        plugin.on_config(config)
+        registry = attach_registry(config, book)
+        assert plugin.registry is registry
+
+
 def test_the_registry_answers_by_itself(book: ReferenceBook) -> None:
     registry = EngineRegistry(book)
     registry.validate_citation_blocks([])
