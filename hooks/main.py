@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import mkdocs_adapter as adapter
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+
+import mkdocs_adapter as adapter
 
 BUILD = adapter.Build()
 
@@ -52,16 +53,19 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
     return BUILD.page_context(context, page)
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Finish the whole document."""
-    return BUILD.document(output, page)
+def _keep_not_found(config: MkDocsConfig) -> None:
+    """Before static-i18n builds the next language, keep the page for lost addresses."""
+    BUILD.keep_not_found(config)
 
 
 @event_priority(-200)
-def on_post_build(config: MkDocsConfig) -> None:
-    """After the last language: add the data files and put the finished site in place."""
+def _finish(config: MkDocsConfig) -> None:
+    """After the last language, add the data files and put the finished site in place."""
     if BUILD.is_last_event(config):
         BUILD.finish(config)
+
+
+on_post_build = CombinedEvent(_keep_not_found, _finish)
 
 
 def on_build_error(error: Exception) -> None:

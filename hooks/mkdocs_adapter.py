@@ -7,7 +7,10 @@ languages, which static-i18n builds one inside the other.
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +22,12 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.utils import clean_directory
 
-from livingreview.atomic import swap_directory
+from livingreview.atomic import recover_directory, swap_directory
 from livingreview.links import slug_of
 from livingreview.policy import apply_policy, inline_script_hashes
 from livingreview.problems import any_stops, format_github, format_text
+from livingreview.search_index import join_worker, split_index
 from livingreview.site import GeneratedPage, Site
 
 
@@ -37,6 +40,7 @@ class Build:
         self.site: Site
         self.language = ""
         self.final_dir: Path | None = None
+        self.not_found = ""
 
     # -- configuration ---------------------------------------------------------------
 
@@ -47,7 +51,8 @@ class Build:
 
     def load(self, config: MkDocsConfig) -> None:
         """Load and check the review; a build with errors ends here, before anything is written."""
-        self.site = Site.load(Path(config.config_file_path).parent)
+        root = Path(config.config_file_path).parent
+        self.site = Site.load(root, config.site_url or "", config.repo_url or "")
         problems = self.site.problems
         if problems:
             on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -57,7 +62,8 @@ class Build:
         if any_stops(problems):
             raise Abort("Nothing was built; an earlier site stays as it was.")
         self.final_dir = Path(config.site_dir)
-        config.site_dir = str(self.final_dir.with_name(self.final_dir.name + ".next"))
+        recover_directory(self.final_dir)
+        config.site_dir = str(_staging_dir(self.final_dir))
 
     def configure(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set up what depends on the language of this pass."""
@@ -132,14 +138,10 @@ class Build:
         return self.site.overlay(self.language, f"docs/{page.file.src_uri}") + html
 
     def page_context(self, context: dict[str, Any], page: Page) -> dict[str, Any]:
-        """Add what the templates print around a page."""
-        page.meta.update(self.site.page_frame(self.language, self._slug(page)))
+        """Add what the templates print in the head of a page."""
+        title, description = str(page.title or ""), str(page.meta.get("description") or "")
+        page.meta["head_html"] = self.site.head(self.language, self._slug(page), title, description)
         return context
-
-    def document(self, output: str, page: Page) -> str:
-        """Return the whole document of a page."""
-        del page
-        return output
 
     # -- the finished site ---------------------------------------------------------------
 
@@ -148,14 +150,18 @@ class Build:
         """Whether all languages are built."""
         return not config.plugins["i18n"].building
 
+    def keep_not_found(self, config: MkDocsConfig) -> None:
+        """Keep the source language's page for lost addresses: the next language would overwrite it."""
+        if not config.plugins["i18n"].building:
+            self.not_found = (Path(config.site_dir) / "404.html").read_text(encoding="utf-8")
+
     def finish(self, config: MkDocsConfig) -> None:
         """Add what is not a page, set the policy on every page, and put the site in place in one step."""
         folder = Path(config.site_dir)
-        for name, data in export_site(self.site, config.site_url or "").items():
-            target = folder / name.lstrip("/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        hashes = inline_script_hashes((folder / "404.html").read_text(encoding="utf-8"))
+        _write_files(folder, export_site(self.site))
+        _split_search(folder, self.site)
+        (folder / "404.html").write_text(self.not_found, encoding="utf-8")
+        hashes = inline_script_hashes(self.not_found)
         for path in folder.rglob("*.html"):
             html = path.read_text(encoding="utf-8")
             if "Content-Security-Policy" not in html:
@@ -167,4 +173,44 @@ class Build:
     def discard(self) -> None:
         """Throw away a half-made site; the last good one was never touched."""
         if self.final_dir is not None:
-            clean_directory(str(self.final_dir.with_name(self.final_dir.name + ".next")))
+            shutil.rmtree(_staging_dir(self.final_dir), ignore_errors=True)
+
+
+def _staging_dir(final: Path) -> Path:
+    """Return the folder in which this process builds; those of processes that were killed are removed."""
+    stem = f".{final.name}.build-"
+    for path in final.parent.glob(f"{stem}*"):
+        if not _is_running(path.name.removeprefix(stem)):
+            shutil.rmtree(path, ignore_errors=True)
+    return final.with_name(f"{stem}{os.getpid()}")
+
+
+def _is_running(pid: str) -> bool:
+    if pid == str(os.getpid()):
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        target = folder / name.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+def _split_search(folder: Path, site: Site) -> None:
+    """Give each language an index of its own, and the worker that reads it."""
+    index = folder / "search" / "search_index.json"
+    if not index.is_file():
+        return
+    _write_files(folder, split_index(json.loads(index.read_text(encoding="utf-8")), site.review))
+    ours = site.root / "docs" / "assets" / "javascripts" / "search-worker.js"
+    for worker in (folder / "assets" / "javascripts" / "workers").glob("search.*.min.js"):
+        text = join_worker(worker.read_text(encoding="utf-8"), ours.read_text(encoding="utf-8"))
+        worker.write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from livingreview.model import Block, BlockKind, Chapter, Link
 from livingreview.problems import Problem
 from livingreview.review import Review
 from livingreview.siteconfig import CONFIG_FILE
+from livingreview.trial_facts import facet_filter
 
 ID_FORM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
@@ -119,6 +120,20 @@ def check_directives(review: Review) -> Iterator[Problem]:
                 hint = closest(block.name, (*review.directives, "note", "table", "figure"))
                 message = f'there is no directive "{block.name}".{hint}'
                 yield Problem(chapter.path, block.line, "directive-unknown", message)
+            elif block.kind is BlockKind.DIRECTIVE and block.name == "trials":
+                yield from _check_filter(review, chapter, block)
+
+
+def _check_filter(review: Review, chapter: Chapter, block: Block) -> Iterator[Problem]:
+    """A table of trials filters by facts and values that the vocabulary has."""
+    options = block.options.get("filter")
+    if options is None or review.vocabulary is None:
+        return
+    try:
+        facet_filter(options if isinstance(options, dict) else {str(options): ""}, review.vocabulary)
+    except ValueError as error:
+        line = block.option_lines.get(("filter",), block.line)
+        yield Problem(chapter.path, line, "directive-unknown", str(error))
 
 
 def check_navigation(review: Review) -> Iterator[Problem]:

@@ -55,13 +55,14 @@ DIRECTIVES = frozenset(
         "references",
         "glossary",
         "compare",
+        "compare-page",
         "changes",
         "corrections",
         "translation-status",
         "versions",
         "validation",
         "problem-codes",
-        "concept-figure",
+        "drawing",
     }
 )
 

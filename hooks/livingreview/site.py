@@ -8,26 +8,34 @@ where is not its business.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from livingreview.audit import block_marks, render_audit
-from livingreview.blocks import PageContext, ReviewBlocks
-from livingreview.block_html import BlockRenderer
-from livingreview.cards import ReferenceBook, finish_page, render_references
+from livingreview.audit import block_marks
+from livingreview.blocks import Mark, PageContext, ReviewBlocks
+from livingreview.cards import ReferenceBook, finish_page
 from livingreview.checks import report
 from livingreview.citations import CitedWork, Numbering, render_group, shield, unshield
 from livingreview.citing import number_review, reference_book
+from livingreview.compare import META as COMPARE_META
+from livingreview.compare import compare_description, compare_slug, compare_title, stale_blocks
+from livingreview.directives import DIRECTIVES, trial_page
+from livingreview.edition_pages import EditionPages, open_edition
+from livingreview.figures import Figure, load_figure
 from livingreview.links import address_of
-from livingreview.loading import load_review
+from livingreview.loading import load_in_parallel
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, title_of
 from livingreview.problems import Problem
+from livingreview.readingtime import reading_minutes
 from livingreview.review import Review
+from livingreview.terms import TermIndex, explain_terms, term_index
+from livingreview.trial_page import trial_keywords, trial_title
+from livingreview.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +52,57 @@ class GeneratedPage:
 class Site:
     """One build of the review. ``context`` is shared with the Markdown extension and set for each page."""
 
-    def __init__(self, root: Path, review: Review, problems: list[Problem]) -> None:
-        """Take a loaded review and what is wrong with it."""
+    def __init__(
+        self, root: Path, review: Review, problems: list[Problem], site_url: str = "", repo_url: str = ""
+    ) -> None:
+        """Take a loaded review, what is wrong with it, and where it is served and edited."""
         self.root = root
         self.review = review
         self.problems = problems
+        self.site_url = site_url
+        self.repo_url = repo_url
         self.context = PageContext()
         self._books: dict[str, ReferenceBook] = {}
+        self._terms: dict[str, TermIndex] = {}
 
     @classmethod
-    def load(cls, root: Path) -> Site:
+    def load(cls, root: Path, site_url: str = "", repo_url: str = "") -> Site:
         """Load and check the review below ``root``."""
-        review = load_review(root)
-        return cls(root, review, report(review))
+        review = load_in_parallel(root)
+        return cls(root, review, report(review), site_url, repo_url)
+
+    # -- what is made once a build -----------------------------------------------------
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The controlled values; empty where the review declares none."""
+        return self.review.vocabulary or Vocabulary((), {})
+
+    @cached_property
+    def edition(self) -> EditionPages | None:
+        """What pages say about citing, versions and themselves."""
+        return open_edition(self, self.site_url, self.repo_url)
+
+    @cached_property
+    def stale(self) -> dict[str, str]:
+        """The blocks whose translation waits."""
+        return stale_blocks(self.review)
+
+    @cached_property
+    def figures(self) -> Mapping[str, Figure]:
+        """The drawings, by id."""
+        found: dict[str, Figure] = {}
+        for path in sorted((self.root / "data" / "figures").glob("*.yml")):
+            figure, _problems = load_figure(path.read_text(encoding="utf-8"), f"data/figures/{path.name}")
+            if figure is not None:
+                found[figure.id] = figure
+        return found
+
+    def terms(self, language: str) -> TermIndex:
+        """Return the terms explained on a language's pages; made once a language."""
+        if language not in self._terms:
+            self._terms[language] = term_index(self.review, language)
+        return self._terms[language]
 
     # -- addresses -----------------------------------------------------------------
 
@@ -71,10 +117,14 @@ class Site:
 
     def url_from(self, language: str, here: str) -> Callable[[str, str], str]:
         """Return a function from slug and fragment to an address relative to the page ``here``."""
+        return self.url_between(language, here, language)
+
+    def url_between(self, language: str, here: str, other: str) -> Callable[[str, str], str]:
+        """Return the same for links from a page in one language to pages in another."""
         base = self.address(language, here)
 
         def url(slug: str, fragment: str = "") -> str:
-            target = self.address(language, slug)
+            target = self.address(other, slug)
             path = "" if target == base and fragment else posixpath.relpath(target, base) + "/"
             return (path if path != "./" or not fragment else "") + (f"#{fragment}" if fragment else "")
 
@@ -102,14 +152,23 @@ class Site:
         context.permalink_label = words("permalink")
         context.untranslated_label, context.label_language = words("untranslated"), language
         context.heading_numbers = heading_numbers(chapter) if chapter else {}
-        context.marks = block_marks(self.review, slug, language, url)
+        context.marks = self.marks(language, slug, url)
         context.claim_url = lambda claim: url("audit", claim) if claim in known else None
         context.render_directive = lambda name, block, options: self.directive(language, slug, name, block, options)
 
+    def marks(self, language: str, slug: str, url: Callable[[str, str], str]) -> dict[str, tuple[Mark, ...]]:
+        """Return the marks of a page's blocks: those of the audit, then those of corrections."""
+        found = block_marks(self.review, slug, language, url)
+        for block, marks in (self.edition.marks(language, slug, url) if self.edition else {}).items():
+            found[block] = (*found.get(block, ()), *marks)
+        return found
+
     def directive(self, language: str, slug: str, name: str, block: str, options: Mapping[str, Any]) -> str | None:
         """Render one generated part of a page."""
-        render = _DIRECTIVES.get(name)
-        return render(self, language, slug, block, options) if render else None
+        render = DIRECTIVES.get(name)
+        if render is not None:
+            return render(self, language, slug, block, options)
+        return self.edition.directive(name, language, self.url_from(language, slug), options) if self.edition else None
 
     def is_handwritten(self, language: str, slug: str) -> bool:
         """Whether a page has a source file, in this language or the one it is translated from."""
@@ -117,47 +176,89 @@ class Site:
 
     def generated_pages(self, language: str) -> list[GeneratedPage]:
         """Return the pages that data makes, and those that only the source language has."""
-        return [
+        untranslated = [
             GeneratedPage(chapter.slug, chapter.title, "", chapter.description)
             for (code, slug), chapter in self.review.chapters.items()
             if code == self.review.source and (language, slug) not in self.review.chapters
         ]
+        return [*untranslated, *self._trial_pages(language), *self._compare_pages(language)]
+
+    def _trial_pages(self, language: str) -> Iterator[GeneratedPage]:
+        for trial in self.review.trials:
+            meta = {"kind": "trial", "keywords": list(trial_keywords(trial, self.vocabulary, language))}
+            yield GeneratedPage(
+                f"trials/{trial.id}",
+                trial_title(trial),
+                trial_page(self, trial, language),
+                trial.label.get(language, ""),
+                meta,
+            )
+
+    def _compare_pages(self, language: str) -> Iterator[GeneratedPage]:
+        for slug in self.review.chapter_slugs:
+            if (self.review.source, slug) not in self.review.chapters:
+                continue
+            title = compare_title(self.review, language, slug)
+            text = f"# {title}\n\n/// compare-page\n    attrs: {{id: side-by-side}}\n    chapter: {slug}\n///\n"
+            description = compare_description(self.review, language, slug)
+            yield GeneratedPage(compare_slug(slug), title, text, description, COMPARE_META)
 
     def template_values(self, language: str) -> dict[str, Any]:
-        """Return what every page's template prints: the article, the dates, the short name."""
+        """Return what every page's template prints: the article, the dates, the short name, where the index is."""
         work = self.review.work
         if work is None:
             return {}
         article = work.article
         authors = article.authors_short.get(language, "")
         citation = f"{authors}. {article.title[language]}. {article.journal[language]}, {article.year}({article.issue})"
+        prefix = self.prefixes[language]
+        links = [("licence", "about/licence"), ("contributing", "about/contributing"), ("corrections", "about/corrections")]
         return {
             "short_name": work.short_title[language],
+            "search_split": True,
+            "search_base": f"{prefix}/" if prefix else "",
+            "footer_links": [
+                {"path": self.address(language, slug).lstrip("/"), "title": self.page_title(language, slug)}
+                for _name, slug in links
+                if self.review.has_page(language, slug)
+            ],
             "review": {
                 "checked": work.dates.evidence_read,
                 "article": {"doi": article.doi, "revised": article.revised, "citation": {language: citation}},
                 "author": work.author[language],
                 "license": work.license,
                 "license_url": work.license_url,
+                "build": self.edition.stamp(language) if self.edition else "",
             },
         }
 
     def page_meta(self, language: str, slug: str) -> dict[str, Any]:
-        """Return what a page's template needs to know of it before it is rendered."""
+        """Return what a page's template needs to know of it."""
         chapter = self.review.chapter(language, slug) or self.review.chapter(self.review.source, slug)
         meta: dict[str, Any] = {}
-        if chapter is not None and chapter.number:
+        if chapter is None:
+            return meta
+        if chapter.number:
             meta["number"] = chapter.number
+        if slug in self.review.chapter_slugs:
+            text = "\n".join(block.text for block in chapter.blocks)
+            meta["reading_minutes"] = reading_minutes(text, language)
+            meta["compare_url"] = self.address(language, compare_slug(slug)).lstrip("/")
         return meta
 
-    def page_frame(self, language: str, slug: str) -> dict[str, Any]:
-        """Return what a page's template prints around the text."""
-        return {}
+    def head(self, language: str, slug: str, title: str, description: str) -> str:
+        """Return a page's metadata for machines."""
+        return self.edition.head(language, slug, title, description) if self.edition else ""
 
     def finish_content(self, language: str, slug: str, html: str) -> str:
-        """Return a page's HTML as readers get it: with its own list of references at the end."""
+        """Return a page's HTML as readers get it: terms explained, references and citing at its end."""
         url = self.url_from(language, slug)
-        return finish_page(self.book(language), unshield(html), slug, url, self.title(language))
+        html = unshield(html)
+        if slug in self.review.strict_slugs:
+            html = explain_terms(html, self.terms(language), url)
+        if slug != "references":
+            html = finish_page(self.book(language), html, slug, url, self.title(language))
+        return html + (self.edition.block(language, slug, url) if self.edition else "")
 
     @cached_property
     def numbering(self) -> Numbering:
@@ -203,29 +304,3 @@ class Site:
         )
         heading = escape(labels(language)("problems.heading", count=len(found)))
         return f'<section class="lr-problems" role="alert"><h2>{heading}</h2><ul>{items}</ul></section>'
-
-
-DirectiveFunction = Callable[[Site, str, str, str, Mapping[str, Any]], str]
-
-
-def _audit(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
-    url, cite = site.url_from(language, slug), site.cite(language)
-    render = BlockRenderer(site.review, language, url, cite)
-    return render_audit(site.review, language, url, lambda key: cite((key,)), render)
-
-
-def _references(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
-    url = site.url_from(language, slug)
-    base = site.address(language, slug)
-    files = {
-        name: posixpath.relpath(f"/cite/{file}", base)
-        for name, file in (
-            ("BibTeX", "references.bib"),
-            ("RIS", "references.ris"),
-            ("CSL-JSON", "references.csl.json"),
-        )
-    }
-    return render_references(site.book(language), url, site.title(language), files)
-
-
-_DIRECTIVES: dict[str, DirectiveFunction] = {"audit": _audit, "references": _references}
