@@ -40,6 +40,7 @@ _LITERAL = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
+_MAYBE_CODE = re.compile(r"```|~~~|(?:\A|\n[ \t]*\n)(?: {4}|\t)")
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ESCAPED = re.compile(r"\\\[[^\[\]\n]*\]|\\[\\\[\]@＠]")
@@ -90,7 +91,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _blank_code_blocks(text: str) -> str:
     """Blank fenced and indented code, whose lines the parser knows."""
-    if "```" not in text and "~~~" not in text and "\n    " not in text and not text.startswith("    "):
+    if not _MAYBE_CODE.search(text):
         return text
     lines = text.split("\n")
     for token in _BLOCKS.parse(text):
