@@ -1,347 +1,337 @@
-"""Text that is safe to publish: its characters, and the HTML, links and images that stand in it.
+"""What must not stand in a source file: broken text, active or hidden content, requests to other hosts.
 
-Content is not trusted. In go the bytes or the text of a source file; out come the
-problems: characters that deceive or break (``text-encoding``), markup that runs,
-frames or submits (``html-unsafe``), that hides (``html-hidden``), that fetches from
-another host (``external-request``), and images without words (``image-alt-missing``).
-Code spans and closed fences are shown, not run, and are left alone.
+In go the bytes or the text of one file and its path; out come problems at their
+lines. Content is not trusted: whatever a pull request holds, a reader's browser
+runs no script from it, asks no other host for anything, and shows all that is
+there. Nothing raises, and no input takes longer than its length warrants.
 """
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from html import unescape
 
+from livingreview.markup_scan import (
+    Link,
+    Tag,
+    blank_between,
+    blank_code,
+    find_attribute_lists,
+    find_links,
+    find_tags,
+)
 from livingreview.problems import Problem
 
-#: Elements that run, frame, submit, or change how the page itself is read.
-UNSAFE_ELEMENTS = frozenset(
-    "applet base body button canvas dialog embed form frame frameset head html iframe input link math meta noembed "
-    "noframes noscript object option param plaintext portal script select slot style svg template textarea title xmp".split()
-)
+__all__ = ["blank_code", "check_characters", "check_css", "check_svg", "check_text", "decode"]
 
-#: Attributes that hold an address.
-_ADDRESSES = frozenset(
-    "action background cite classid codebase data formaction href longdesc manifest ping poster profile src srcset usemap "
-    "xlink:href".split()
-)
+#: A finding before it has a line: offset, code, message.
+_Finding = tuple[int, str, str]
 
-#: Attributes of elements through which a browser fetches something by itself.
-_FETCHES = {
-    "img": ("src", "srcset", "longdesc"),
-    "source": ("src", "srcset"),
-    "audio": ("src",),
-    "video": ("src", "poster"),
-    "track": ("src",),
-    "image": ("href", "xlink:href"),
-    "feimage": ("href", "xlink:href"),
-    "use": ("href", "xlink:href"),
-    "table": ("background",),
-    "td": ("background",),
-}
 
-_BAD_SCHEMES = ("javascript", "vbscript", "data", "livescript", "mocha", "file", "blob", "filesystem")
+def _problems(path: str, text: str, findings: Iterable[_Finding]) -> Iterator[Problem]:
+    """Give findings their lines, and report the same thing on the same line once."""
+    starts: list[int] | None = None
+    seen: set[tuple[int, str, str]] = set()
+    for offset, code, message in findings:
+        if starts is None:
+            starts = [match.end() for match in re.finditer("\n", text)]
+        found = bisect_right(starts, offset) + 1, code, message
+        if found not in seen:
+            seen.add(found)
+            yield Problem(path, *found)
 
-_FENCE = re.compile(r"^([ ]*(?:>[ ]?)*[ ]*)(`{3,}|~{3,})([^\n]*)$")
-_TICKS = re.compile(r"(?<![`\\])(`+)(?!`)")
-_LINK = re.compile(r"(!?)\[((?:[^\[\]\n\\]|\\.)*)\]\(\s*(<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)")
-_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\]\n]+\]:[ \t]*(\S+)", re.MULTILINE)
-_AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
-_ATTRIBUTES = re.compile(r"\{:?([^{}\n]*)\}")
-_ATTRIBUTE = re.compile(r"""([A-Za-z_:][\w:.-]*)[ ]*=[ ]*("[^"]*"|'[^']*'|[^\s"'{}]+)""")
-_EXCEPTION = re.compile(r"\s*([a-z]+(?:-[a-z]+)+)\s*[:：]\s*(\S.*?)\s*\Z", re.DOTALL)
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|font-size\s*:\s*0"
-    r"|(?:left|top|text-indent)\s*:\s*-\d{3,}|clip(?:-path)?\s*:",
-    re.IGNORECASE,
-)
-_CSS_ADDRESS = re.compile(r"""url\(\s*(['"]?)(.*?)\1\s*\)|@import\s+(['"])(.*?)\3""", re.IGNORECASE | re.DOTALL)
 
-#: Characters that are not there to be read. A tab, line ends and the joiner of scripts that need it are.
-_BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
-_INVISIBLE = frozenset("\u200b\u2060\ufeff\u00ad\u180e\u2028\u2029\ufff9\ufffa\ufffb")
+# --- characters ------------------------------------------------------------------------------------------------------
 
 
 def decode(path: str, data: bytes) -> tuple[str, list[Problem]]:
-    """Decode a file as UTF-8, with or without a byte order mark, line ends of any kind made ``\\n``.
+    """Return the text of a file (UTF-8, with or without a byte order mark) every line end a newline.
 
-    Never fails: bytes that are no UTF-8 become replacement characters and one problem.
+    Bytes that are not UTF-8 are one problem a file, at the first of them, and become
+    U+FFFD, so that everything else can still be read.
     """
+    problems = []
     try:
         text = data.decode("utf-8-sig")
-        problems: list[Problem] = []
     except UnicodeDecodeError as error:
         text = data.decode("utf-8-sig", errors="replace")
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"not UTF-8: byte {data[error.start]:#04x}. Save the file as UTF-8."
-        problems = [Problem(path, line, "text-encoding", message)]
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            message = "the file is UTF-16. Save it as UTF-8."
+        else:
+            message = f"byte 0x{data[error.start]:02X} is not UTF-8. Save the file as UTF-8."
+        line = len(re.findall(rb"\r\n?|\n", data[: error.start])) + 1
+        problems.append(Problem(path, line, "text-encoding", message))
     return text.replace("\r\n", "\n").replace("\r", "\n"), problems
 
 
-def _name(char: str) -> str:
-    return unicodedata.name(char, "control character").lower()
-
-
-def _is_stray(char: str) -> bool:
-    if char in "\n\t":
-        return False
-    category = unicodedata.category(char)
-    return category in ("Cc", "Co", "Cs") or char in _BIDIRECTIONAL or char in _INVISIBLE or 0xE0000 <= ord(char) <= 0xE007F
-
-
-#: What most lines consist of, looked for first.
-_PLAIN = re.compile(r"[\t\n\x20-\x7e\u00a1-\u00ac\u00ae-\u0600\u2010-\u2027\u2030-\u205e\u2070-\u20d0\u2100-\ud7ff\uf900-\ufe0f\ufe30-\ufefe\uff00-\uffef]*\Z")
+#: Control characters, noncharacters, signs that turn the direction, invisible signs.
+_ODD = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2028\u2029\u2060-\u2064\u2066-\u206f\u061c\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_DIRECTION = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_JOINERS = "\u200c\u200d"
 
 
 def check_characters(path: str, text: str) -> Iterator[Problem]:
-    """Yield a problem for each line with a control, bidirectional or invisible character."""
-    if _PLAIN.match(text):
+    """Report control, direction-changing and invisible characters (``text-encoding``), each kind once a line."""
+    yield from _problems(path, text, _odd_characters(text))
+
+
+def _odd_characters(text: str) -> Iterator[_Finding]:
+    for match in _ODD.finditer(text):
+        char, offset = match.group(), match.start()
+        if char == "\r" or (char == "\ufeff" and offset == 0) or (char in _JOINERS and _joins(text, offset)):
+            continue
+        yield offset, "text-encoding", _character_message(char)
+
+
+def _character_message(char: str) -> str:
+    shown = f"U+{ord(char):04X}"
+    if char in _DIRECTION:
+        return f"{shown} ({unicodedata.name(char).lower()}) changes the direction of the text unseen. Delete it."
+    if unicodedata.category(char) == "Cc":
+        return f"the control character {shown} does not belong in text. Delete it."
+    if char in "\u2028\u2029":
+        return f"{shown} ({unicodedata.name(char).lower()}) ends a line unseen. Delete it or begin a new line."
+    return f"the invisible character {shown} breaks search and comparison. Delete it."
+
+
+def _joins(text: str, offset: int) -> bool:
+    """Whether a joiner stands where scripts and emoji need one: between letters that are neither Latin nor Chinese."""
+    around = (text[offset - 1 : offset], text[offset + 1 : offset + 2])
+    return all(char and char > "\u024f" and not "\u2e80" <= char <= "\u9fff" for char in around)
+
+
+# --- addresses and styles --------------------------------------------------------------------------------------------
+
+_IGNORED_IN_SCHEME = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2060\ufeff\\]+")
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):")
+_ACTIVE_SCHEMES = frozenset({"javascript", "vbscript", "livescript", "data", "blob", "file", "filesystem"})
+_RASTER = re.compile(r"data:image/(?:png|jpe?g|gif|webp|avif)[;,]")
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.DOTALL)
+_CSS_URL = re.compile(r"url\(\s*+[\"']?([^\"')\s]{0,2000})|@import\s*+[\"']([^\"']{0,2000})")
+_HIDING = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|opacity:0*\.?0+(?![.\d])|font-size:0*\.?0+(?![.\d])"
+    r"|content-visibility:hidden"
+    r"|(?:text-indent|left|top|right|bottom):-\d{3,}|(?<![a-z-])color:(?:white|transparent|#fff(?:fff)?(?![0-9a-f])"
+    r"|rgba?\(255,255,255|rgba?\([\d.,%]*,0\))|clip(?:-path)?:|(?<![a-z-])(?:max-)?(?:width|height):0(?![.\d])"
+)
+
+
+def _plain_url(value: str) -> str:
+    """Return an address as a browser reads it: entities decoded, white space and controls gone, in lower case."""
+    return _IGNORED_IN_SCHEME.sub(_slash_or_nothing, unescape(unescape(value[:2000]))).lower()
+
+
+def _slash_or_nothing(match: re.Match[str]) -> str:
+    """Keep backslashes as the slashes browsers take them for; drop the rest."""
+    return "/" * match.group().count("\\")
+
+
+def _active_scheme(value: str) -> str:
+    """Return the scheme of an address that runs or carries content (``javascript``, ``data`` …), or nothing."""
+    for plain in (_plain_url(value), _plain_url(value.replace("\\", ""))):
+        scheme = _SCHEME.match(plain.lstrip("<"))
+        if scheme and scheme[1] in _ACTIVE_SCHEMES:
+            return scheme[1]
+    return ""
+
+
+_FOREIGN = re.compile(r"(?://+|(?:https?|ftp|wss?):/*)([^/?#]*)")
+
+
+def _host(value: str) -> str:
+    """Return the host that fetching an address would ask, or nothing for one of this site."""
+    plain = _plain_url(value).lstrip("<")
+    match = _FOREIGN.match(plain)
+    return match[1].rpartition("@")[2] if match else ""
+
+
+def _foreign(value: str, own_hosts: Collection[str]) -> str:
+    host = _host(value)
+    return "" if host in own_hosts else host
+
+
+def _plain_css(text: str) -> str:
+    """Return CSS without comments and escapes, in lower case; offsets hold where neither occurs."""
+
+    def character(match: re.Match[str]) -> str:
+        code = int(match[1], 16) if match[1] else ord(match[2])
+        return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
+
+    return _CSS_ESCAPE.sub(character, blank_between(text, "/*", "*/")).lower()
+
+
+def _css_requests(text: str, own_hosts: Collection[str]) -> Iterator[tuple[int, str]]:
+    for match in _CSS_URL.finditer(text):
+        host = _foreign(match[1] or match[2] or "", own_hosts)
+        if host:
+            yield match.start(), host
+
+
+def _request_message(host: str) -> str:
+    return f"asks {host} for a file on every visit. Put the file into docs/assets and refer to it there."
+
+
+# --- tags and attributes ---------------------------------------------------------------------------------------------
+
+_UNSAFE_ELEMENTS = {
+    *("script", "style", "link", "meta", "base", "object", "embed", "applet", "portal", "handler", "listener"),
+    *("iframe", "frame", "frameset", "fencedframe", "foreignobject", "plaintext", "xmp"),
+    *("form", "input", "button", "select", "textarea"),
+}
+_HIDING_ELEMENTS = frozenset({"noscript", "template", "noembed", "noframes"})
+_FETCHING = frozenset({"src", "srcset", "poster", "background", "data", "lowsrc", "dynsrc", "archive", "imagesrcset"})
+_FETCHING_LINKS = frozenset({"image", "use", "feimage", "pattern", "lineargradient", "radialgradient", "textpath"})
+#: All names of this form but ordinary words: browsers gain new events every year.
+_EVENT = re.compile(r"on(?!(?:e|ce|ly)$)[a-z]{2,}$")
+
+
+def _check_attribute(tag: Tag, name: str, value: str, own_hosts: Collection[str]) -> tuple[str, str] | None:
+    """Return code and message of what is wrong with one attribute, if anything is."""
+    if _EVENT.match(name):
+        return "html-unsafe", f"the attribute {name} runs a script. Remove it."
+    if name == "srcdoc":
+        return "html-unsafe", "the attribute srcdoc holds a whole page. Remove it."
+    if name == "style":
+        return _check_style(value, own_hosts)
+    if (name == "hidden" and value != "false") or (name == "aria-hidden" and value != "false"):
+        return "html-hidden", f"the attribute {name} hides text from readers. Remove it, or the text."
+    if tag.name == "font" and f"{name}={value.lower()}" in {"color=white", "color=#fff", "color=#ffffff", "size=0"}:
+        return "html-hidden", f'{name}="{value}" makes text invisible. Remove it, or the text.'
+    scheme = _active_scheme(value)
+    if scheme and not (scheme == "data" and _RASTER.match(_plain_url(value))):
+        return "html-unsafe", f"{name} leads to a {scheme}: address. Use an ordinary address."
+    fetches = name in _FETCHING or (name in ("href", "xlink:href") and tag.name in _FETCHING_LINKS)
+    addresses = re.split(r"[\s,]+", value) if "srcset" in name else [value]
+    host = next(filter(None, (_foreign(address, own_hosts) for address in addresses)), "") if fetches else ""
+    return ("external-request", _request_message(host)) if host else None
+
+
+def _check_style(value: str, own_hosts: Collection[str]) -> tuple[str, str]:
+    """A style is refused in any case; say the worst it does."""
+    css = _plain_css(value)
+    if _HIDING.search(re.sub(r"\s+", "", css)):
+        return "html-hidden", f'the style "{value[:60]}" hides text from readers. Remove it, or the text.'
+    for _, host in _css_requests(css, own_hosts):
+        return "external-request", _request_message(host)
+    return "html-unsafe", "the site's policy blocks style attributes. Remove it; looks belong into the stylesheet."
+
+
+def _check_tag(tag: Tag, own_hosts: Collection[str]) -> Iterator[_Finding]:
+    name = tag.name.rpartition(":")[2] if tag.name.startswith("svg:") else tag.name
+    if name in _UNSAFE_ELEMENTS:
+        yield tag.offset, "html-unsafe", f"the element <{name}> is not allowed in content. Remove it."
         return
-    for number, row in enumerate(text.split("\n"), start=1):
-        char = next((char for char in row if _is_stray(char)), None)
-        if char is not None:
-            column = row.index(char) + 1
-            message = f"column {column} holds U+{ord(char):04X} ({_name(char)}), which no reader sees. Delete it."
-            yield Problem(path, number, "text-encoding", message)
+    if name in _HIDING_ELEMENTS:
+        yield tag.offset, "html-hidden", f"the element <{name}> hides its content from readers. Remove it."
+    if name == "img" and not (tag.get("alt") or "").strip():
+        message = "the image has no text alternative. Say in its alt attribute what it shows."
+        yield tag.offset, "image-alt-missing", message
+    for key, value in tag.attributes:
+        wrong = _check_attribute(tag, key, value or "", own_hosts)
+        if wrong:
+            yield tag.offset, *wrong
 
 
-def _spaces(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+def _check_link(link: Link, own_hosts: Collection[str]) -> Iterator[_Finding]:
+    absolute = any(sign in link.target for sign in ":&/\\")
+    scheme = _active_scheme(link.target) if absolute else ""
+    raster = link.image and _RASTER.match(_plain_url(link.target))
+    if scheme and not raster:
+        yield link.offset, "html-unsafe", f"the link leads to a {scheme}: address. Use an ordinary address."
+    host = _foreign(link.target, own_hosts) if absolute and link.image else ""
+    if host:
+        yield link.offset, "external-request", _request_message(host)
+    if link.image and not link.text.strip():
+        message = "the image has no text alternative. Say between the brackets what it shows: ![what it shows](…)."
+        yield link.offset, "image-alt-missing", message
 
 
-def _blank_fences(text: str) -> str:
-    """Blank what stands in closed fences; an open one is not taken for code by every parser."""
-    rows = text.split("\n")
-    at = 0
-    while at < len(rows):
-        opened = _FENCE.match(rows[at])
-        if opened is None or (opened[2][0] == "`" and "`" in opened[3]):
-            at += 1
-            continue
-        close = _closing(rows, at, opened)
-        if close is None:
-            at += 1
-            continue
-        for number in range(at + 1, close):
-            rows[number] = " " * len(rows[number])
-        at = close + 1
-    return "\n".join(rows)
+# --- comments and declarations ---------------------------------------------------------------------------------------
+
+_DECLARATION = re.compile(r"<(?:!(?!--)[A-Za-z\[]|\?[A-Za-z])")
+_CONDITION = re.compile(r"\[\s*(?:if|else|endif)\b|<!\[endif", re.IGNORECASE)
 
 
-def _closing(rows: list[str], start: int, opened: re.Match[str]) -> int | None:
-    for number in range(start + 1, len(rows)):
-        match = _FENCE.match(rows[number])
-        same = match and match[1] == opened[1] and match[2][0] == opened[2][0] and len(match[2]) >= len(opened[2])
-        if same and match and not match[3].strip():
-            return number
-    return None
+def _check_comments(text: str) -> Iterator[_Finding]:
+    """Yield comments that browsers end elsewhere than people do, and conditional ones."""
+    at = end = 0
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start + 4) if end >= 0 else -1
+        inside = text[start + 4 : end] if end >= 0 else ""
+        if end < 0 or inside.startswith((">", "->")) or "--!>" in inside or "<!--" in inside:
+            message = "the comment does not end where it seems to. Write <!-- text --> without -- or > at its edges."
+            yield start, "html-unsafe", message
+        elif _CONDITION.search(inside):
+            yield start, "html-hidden", "a conditional comment shows its content to some readers only. Remove it."
+        at = max(end, start + 4)
 
 
-def _blank_spans(paragraph: str) -> str:
-    """Blank the code spans of one paragraph."""
+def _blank_comments(text: str) -> str:
+    """Blank comments that everyone ends at the same place; what else begins like one is left to be read as tags."""
     parts: list[str] = []
     at = 0
-    ticks = list(_TICKS.finditer(paragraph))
-    by_length: dict[int, list[int]] = {}
-    for match in ticks:
-        by_length.setdefault(len(match[1]), []).append(match.start())
-    for match in ticks:
-        if match.start() < at:
-            continue
-        length = len(match[1])
-        ends = by_length[length]
-        while ends and ends[0] <= match.start():
-            ends.pop(0)
-        if ends:
-            end = ends[0] + length
-            parts += [paragraph[at : match.start()], _spaces(paragraph[match.start() : end])]
-            at = end
-    return "".join([*parts, paragraph[at:]])
+    for match in re.finditer(r"<!--(?!-?>)((?:[^<-]++|-(?!->|-!>)|<(?!!--))*+)-->", text):
+        parts += [text[at : match.start()], re.sub(r"[^\n]", " ", match.group())]
+        at = match.end()
+    return "".join([*parts, text[at:]])
 
 
-def blank_code(text: str) -> str:
-    """Return the text with code spans and closed fences blanked; its length and its lines stay."""
-    if "`" not in text and "~~~" not in text:
-        return text
-    text = _blank_fences(text)
-    return "".join(_blank_spans(part) for part in re.split(r"(\n[ \t]*\n)", text))
-
-
-def parse_exception(comment: str) -> tuple[str, str] | None:
-    """Return the code and the reason of an exception written as a comment, or nothing where either is missing."""
-    match = _EXCEPTION.match(comment)
-    return (match[1], match[2]) if match else None
-
-
-def scheme_of(address: str) -> str:
-    """Return an address's scheme as a browser would read it: entities resolved, white space and controls dropped."""
-    text = html.unescape(html.unescape(address))
-    text = "".join(char for char in text if not char.isspace() and unicodedata.category(char)[0] != "C")
-    scheme, colon, _rest = text.partition(":")
-    return scheme.casefold() if colon and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme) else ""
-
-
-def is_outside(address: str, own_hosts: Collection[str] = ()) -> bool:
-    """Whether an address lies on another host."""
-    text = html.unescape(address).strip().replace("\\", "/")
-    try:
-        host = urlsplit(text).hostname or ""
-    except ValueError:
-        return True
-    return (text.startswith("//") or scheme_of(text) in ("http", "https", "ftp", "ws", "wss")) and host not in own_hosts
-
-
-def _addresses(value: str, name: str) -> list[str]:
-    return [part.split()[0] for part in value.split(",") if part.strip()] if name == "srcset" else [value]
-
-
-class _Tags(HTMLParser):
-    """Finds what is wrong with the tags of a text. One problem an element: the first that applies."""
-
-    def __init__(self, path: str, own_hosts: Collection[str], *, drawing: bool = False) -> None:
-        super().__init__(convert_charrefs=False)
-        self.path = path
-        self.own_hosts = own_hosts
-        self.drawing = drawing
-        self.problems: list[Problem] = []
-
-    def fault(self, code: str, message: str) -> None:
-        self.problems.append(Problem(self.path, self.getpos()[0], code, message))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        found = self.element_fault(tag) or attribute_fault(tag, given) or self.fetch_fault(tag, given)
-        if found is None and tag == "img" and not given.get("alt", "").strip():
-            found = ("image-alt-missing", "the image has no alt text. Say in words what it shows.")
-        if found is not None:
-            self.fault(*found)
-
-    handle_startendtag = handle_starttag
-
-    def element_fault(self, tag: str) -> tuple[str, str] | None:
-        unsafe = {"script", "foreignobject", "iframe", "handler", "set"} if self.drawing else UNSAFE_ELEMENTS
-        if tag in unsafe:
-            return "html-unsafe", f"<{tag}> is not allowed. Remove it, or write it in Markdown."
-        return None
-
-    def fetch_fault(self, tag: str, given: dict[str, str]) -> tuple[str, str] | None:
-        for name in _FETCHES.get(tag, ()):
-            for address in _addresses(given.get(name, ""), name):
-                if is_outside(address, self.own_hosts):
-                    message = f"<{tag}> fetches {address} from another host. Keep the file in this repository."
-                    return "external-request", message
-        return None
-
-    def handle_decl(self, decl: str) -> None:
-        if "ENTITY" in decl.upper() or "SYSTEM" in decl.upper():
-            self.fault("html-unsafe", "a document type with entities is not allowed. Remove it.")
-
-    def unknown_decl(self, data: str) -> None:
-        if self.drawing:
-            return
-        self.fault("html-unsafe", f"<![{data[:20]}… is not allowed. Remove it.")
-
-
-def attribute_fault(tag: str, given: dict[str, str]) -> tuple[str, str] | None:
-    """Return what is wrong with an element's attributes, if anything."""
-    for name, value in given.items():
-        if name.startswith("on"):
-            return "html-unsafe", f"the event handler {name} is not allowed. Remove it."
-        if name == "style":
-            code = "html-hidden" if _HIDING.search(html.unescape(value)) else "html-unsafe"
-            return code, "styles in the text are not allowed. Use a class of the style sheets."
-        if name == "srcdoc":
-            return "html-unsafe", "srcdoc is not allowed. Remove it."
-        if name in _ADDRESSES and any(scheme_of(one) in _BAD_SCHEMES for one in _addresses(value, name)):
-            return "html-unsafe", f"{name} holds a {scheme_of(value)}: address. Link to a page instead."
-        hides = name == "hidden" or (name == "aria-hidden" and value.strip().lower() == "true" and tag != "svg")
-        if hides:
-            return "html-hidden", f"{name} hides text from some readers. Remove it."
-    return None
-
-
-def _line(text: str, offset: int) -> int:
-    return text.count("\n", 0, offset) + 1
-
-
-def _links(text: str) -> Iterator[tuple[int, str]]:
-    """Yield where an address stands in Markdown, and the address."""
-    for match in _LINK.finditer(text):
-        yield match.start(), match[3].strip("<>")
-    for match in _DEFINITION.finditer(text):
-        yield match.start(), match[1].strip("<>")
-    for match in _AUTOLINK.finditer(text):
-        yield match.start(), match[1]
-
-
-def _check_links(path: str, text: str) -> Iterator[Problem]:
-    for offset, address in _links(text):
-        scheme = scheme_of(address)
-        if scheme in _BAD_SCHEMES:
-            message = f"a link holds a {scheme}: address. Link to a page instead."
-            yield Problem(path, _line(text, offset), "html-unsafe", message)
-
-
-def _check_images(path: str, text: str, own_hosts: Collection[str]) -> Iterator[Problem]:
-    for match in _LINK.finditer(text):
-        if not match[1]:
-            continue
-        address = match[3].strip("<>")
-        if is_outside(address, own_hosts):
-            message = f"the image is fetched from another host ({address}). Keep the file in this repository."
-            yield Problem(path, _line(text, match.start()), "external-request", message)
-        elif not match[2].strip():
-            message = "the image has no alt text. Write ![what it shows](file)."
-            yield Problem(path, _line(text, match.start()), "image-alt-missing", message)
-
-
-def _check_attribute_lists(path: str, text: str) -> Iterator[Problem]:
-    """Attribute lists set any attribute on any element, so they are held to the same rules as tags."""
-    for match in _ATTRIBUTES.finditer(text):
-        given = {name.lower(): value.strip("\"'") for name, value in _ATTRIBUTE.findall(match[1])}
-        words = {word.lower(): "" for word in _ATTRIBUTE.sub(" ", match[1]).split() if word.isalpha()}
-        found = attribute_fault("", {**words, **given} if match[0].startswith("{:") else given)
-        if found is not None:
-            yield Problem(path, _line(text, match.start()), *found)
+# --- whole files -----------------------------------------------------------------------------------------------------
 
 
 def check_text(path: str, text: str, own_hosts: Collection[str] = ()) -> Iterator[Problem]:
-    """Yield everything unsafe in the text of a Markdown page, with true lines."""
+    """Report everything of this module's concern in a Markdown file; code spans and fences are exempt from markup."""
     yield from check_characters(path, text)
-    blanked = blank_code(text)
-    if "<" in blanked:
-        tags = _Tags(path, own_hosts)
-        tags.feed(blanked)
-        tags.close()
-        yield from tags.problems
-    if "](" in blanked or "]:" in blanked or "<" in blanked:
-        yield from _check_links(path, blanked)
-    if "![" in blanked:
-        yield from _check_images(path, blanked, own_hosts)
-    if "{" in blanked:
-        yield from _check_attribute_lists(path, blanked)
+    yield from _problems(path, text, _markup(text, own_hosts))
 
 
-def check_svg(path: str, text: str) -> Iterator[Problem]:
-    """Yield everything in a drawing that would run or fetch something."""
+def _markup(text: str, own_hosts: Collection[str]) -> Iterator[_Finding]:
+    text = blank_code(text)
+    if "<!" in text or "<?" in text:
+        yield from _check_comments(text)
+        text = _blank_comments(text)
+        for match in _DECLARATION.finditer(text):
+            yield match.start(), "html-unsafe", "a declaration is not allowed in content. Remove it."
+    for tag in find_tags(text):
+        yield from _check_tag(tag, own_hosts)
+    for tag in find_attribute_lists(text):
+        for key, value in tag.attributes:
+            wrong = _check_attribute(tag, key, value or "", own_hosts)
+            if wrong:
+                yield tag.offset, *wrong
+    for link in find_links(text):
+        yield from _check_link(link, own_hosts)
+
+
+def check_svg(path: str, text: str, own_hosts: Collection[str] = ()) -> Iterator[Problem]:
+    """Report scripts, foreign content and requests in an SVG file. Its own styles are allowed."""
     yield from check_characters(path, text)
-    tags = _Tags(path, (), drawing=True)
-    tags.feed(text)
-    tags.close()
-    yield from tags.problems
-    yield from check_css(path, text)
+    yield from _problems(path, text, _svg(text, own_hosts))
 
 
-def check_css(path: str, text: str) -> Iterator[Problem]:
-    """Yield every address of a style sheet that lies on another host."""
-    for match in _CSS_ADDRESS.finditer(text):
-        address = (match[2] or match[4] or "").strip()
-        if is_outside(address):
-            message = f"fetches {address} from another host. Keep the file in this repository."
-            yield Problem(path, _line(text, match.start()), "external-request", message)
-        elif scheme_of(address) in ("javascript", "vbscript"):
-            yield Problem(path, _line(text, match.start()), "html-unsafe", "a script address in a style. Remove it.")
+def _svg(text: str, own_hosts: Collection[str]) -> Iterator[_Finding]:
+    text = _blank_comments(text)
+    for match in re.finditer(r"<!ENTITY|<\?xml-stylesheet", text, re.IGNORECASE):
+        yield match.start(), "html-unsafe", f"{match.group()} brings in other content. Remove it."
+    for tag in find_tags(text):
+        kept = tuple(pair for pair in tag.attributes if pair[0] not in ("style", "aria-hidden"))
+        if tag.name not in ("style", "title"):
+            yield from _check_tag(Tag(tag.offset, tag.name, kept), own_hosts)
+    for offset, host in _css_requests(_plain_css(text), own_hosts):
+        yield offset, "external-request", _request_message(host)
+
+
+def check_css(path: str, text: str, own_hosts: Collection[str] = ()) -> Iterator[Problem]:
+    """Report requests to other hosts in a stylesheet."""
+    yield from check_characters(path, text)
+    findings = (
+        (offset, "external-request", _request_message(host))
+        for offset, host in _css_requests(_plain_css(text), own_hosts)
+    )
+    yield from _problems(path, text, findings)
