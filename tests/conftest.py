@@ -16,6 +16,8 @@ from livingreview.loading import load_review
 from livingreview.problems import Problem
 from livingreview.review import Review
 
+pytest_plugins = ["browser_support"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 #: What the built site depends on.

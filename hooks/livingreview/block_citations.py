@@ -41,12 +41,16 @@ NLM_LANGUAGE = "en"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PLACE = re.compile(r"⟦([a-z-]+)⟧")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-_WIDE = {", ": "，", ": ": "：", "; ": "；", "? ": "？", "! ": "！", " (": "（", ") ": "）"}
+_WIDE = {", ": "，", ": ": "：", "; ": "；", "? ": "？", "! ": "！"}
+_ASIDE = re.compile(r"\s+\(([^()]*)\)(?:\s+|(?=[.,:;?!]|\Z))")
 _TEX = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    # BibTeX counts braces, escaped ones too: only whole pairs may stand in a field.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
 }
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
 
@@ -73,9 +77,10 @@ class Part:
 
 def full_width(text: str) -> str:
     """Return text with the full-width punctuation that GB/T 7714-2025 has in every entry, English ones too."""
+    text = _ASIDE.sub(r"（\1）", text)
     for narrow, wide in _WIDE.items():
         text = text.replace(narrow, wide)
-    return f"{text[:-1]}）" if text.endswith(")") and "（" in text else text
+    return text
 
 
 def nlm_day(day: str) -> str:
@@ -369,7 +374,8 @@ def _ris_template(setting: _Setting) -> str:
     return _ris(
         [
             ("TY", "ELEC" if setting.whole else "CHAP"),
-            ("AU", setting.author),
+            # A comma at the end keeps reference managers from taking a corporate name apart.
+            ("AU", f"{setting.author},"),
             *titles,
             ("PB", setting.author),
             ("ET", setting.version),

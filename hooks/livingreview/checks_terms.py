@@ -32,9 +32,7 @@ def check_duplicates(review: Review) -> Iterator[Problem]:
 def check_wording(review: Review) -> Iterator[Problem]:
     """Running text uses no form that the glossary tells writers to avoid."""
     for language in (language.code for language in review.languages):
-        forms = tuple(
-            TermForms(term.id, term.forms(language), term.avoid.get(language, ())) for term in review.terms
-        )
+        forms = tuple(TermForms(term.id, term.forms(language), term.avoid.get(language, ())) for term in review.terms)
         for (code, _slug), chapter in review.chapters.items():
             if code != language:
                 continue

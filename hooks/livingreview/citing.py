@@ -82,4 +82,5 @@ def reference_book(review: Review, numbering: Numbering, language: str, root: Pa
         ledger=review.ledger or VerificationLedger(),
         places=places_of(review),
         findings=findings_of(review, language),
+        read_places=review.read_places,
     )

@@ -41,7 +41,7 @@ TRIALS_DIR = "data/trials"
 _ENTRY_KEY = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+[ \t]*[{(][ \t]*([^\s,{}()]+)", re.MULTILINE | re.IGNORECASE)
 
 #: Folders of the source tree that hold nothing a page can link to.
-_SKIPPED = frozenset({".git", ".venv", ".cache", "site", "site.next", "node_modules", "__pycache__"})
+_SKIPPED = frozenset({".git", ".venv", ".cache", "site", "site.old", "node_modules", "__pycache__"})
 
 #: The generated parts every review can place. A site may not invent others.
 DIRECTIVES = frozenset(
@@ -95,7 +95,7 @@ def list_files(root: Path) -> frozenset[str]:
     """Return the paths of all files below the root that a page could link to."""
     found: set[str] = set()
     for folder, names, files in os.walk(root):
-        names[:] = [name for name in names if name not in _SKIPPED and not name.endswith(".egg-info")]
+        names[:] = [n for n in names if n not in _SKIPPED and not n.endswith(".egg-info") and not n.startswith(".site.")]
         base = Path(folder).relative_to(root).as_posix()
         found.update(name if base == "." else f"{base}/{name}" for name in files)
     return frozenset(found)

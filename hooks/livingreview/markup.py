@@ -101,7 +101,7 @@ def rewrite_links(review: Review, chapter: Chapter, language: str, text: str) ->
 def _marked(rows: list[str], block: Block, language: str) -> list[str]:
     """Return a block's source lines with the language and the class of untranslated text set on it."""
     text = "\n".join(rows)
-    extra = f'lang={language} .lr-untranslated'
+    extra = f"lang={language} .lr-untranslated"
     if block.kind is BlockKind.PARAGRAPH:
         return _PARAGRAPH_ID.sub(rf"{{: #\1 {extra} }}", text).split("\n")
     if block.kind is BlockKind.HEADING:

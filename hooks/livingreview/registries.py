@@ -23,7 +23,7 @@ class Registry:
     address: str = ""
 
 
-#: Known registries. The first whose form fits a number is its registry: the EU's older and newer numbers differ in shape.
+#: Known registries. The first whose form fits a number is its registry.
 REGISTRIES: tuple[Registry, ...] = (
     Registry("NCT", "ClinicalTrials.gov", r"NCT[0-9]{8}", "NCT01234567", "https://clinicaltrials.gov/study/{}"),
     Registry("CTRI", "Clinical Trials Registry – India", r"CTRI/[0-9]{4}/[0-9]{2,3}/[0-9]{6}", "CTRI/2018/06/014436"),
@@ -63,7 +63,9 @@ OTHER = "other"
 
 _FULL = {registry.id: re.compile(f"(?:{registry.form})\\Z") for registry in REGISTRIES}
 _IN_TEXT = re.compile(
-    r"(?<![\w/-])(?:" + "|".join(f"(?P<{registry.id}>{registry.form})" for registry in REGISTRIES) + r")(?![\w]|[/-]\w)",
+    r"(?<![\w/-])(?:"
+    + "|".join(f"(?P<{registry.id}>{registry.form})" for registry in REGISTRIES)
+    + r")(?![\w]|[/-]\w)",
     re.ASCII,
 )
 

@@ -122,9 +122,7 @@ def next_record(review: Review, record: Record, confirmed: frozenset[str] = froz
         now = pair_prints(pair)
         if pair.name in confirmed:
             result[pair.name] = {**now, "how": "confirmed"}
-        elif pair.name in stale:
-            result[pair.name] = known
-        elif {code: known.get(code) for code in now} == now:
+        elif pair.name in stale or {code: known.get(code) for code in now} == now:
             result[pair.name] = known
         else:
             result[pair.name] = {**now, "how": "changed-together" if known else "written-together"}

@@ -12,10 +12,12 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
+from pydantic import BaseModel
+
 from livingreview.problems import Problem
 from livingreview.registries import find_registry_numbers
-from livingreview.trials import Trial
 from livingreview.trial_schema import STAGES, Quantity
+from livingreview.trials import Trial
 from livingreview.vocabulary import Vocabulary
 from livingreview.yamlfile import KeyPath
 
@@ -79,7 +81,7 @@ def _texts(node: object, language: str) -> Iterator[str]:
     elif isinstance(node, tuple):
         for value in node:
             yield from _texts(value, language)
-    elif hasattr(type(node), "model_fields"):
+    elif isinstance(node, BaseModel):
         for name in type(node).model_fields:
             yield from _texts(getattr(node, name), language)
 
@@ -131,8 +133,8 @@ def check_trial_mentions(
     if trial is None:
         return
     known = numbers_of_people(trial, language, vocabulary)
-    for number in dict.fromkeys(find_people(text, language, vocabulary)):
-        if number not in known:
+    for people in dict.fromkeys(find_people(text, language, vocabulary)):
+        if people not in known:
             numbers = ", ".join(map(str, sorted(known)))
-            message = f"{number} is none of the numbers of people in {trial.path} ({numbers}). Correct one of them."
+            message = f"{people} is none of the numbers of people in {trial.path} ({numbers}). Correct one of them."
             yield Problem(path, line, "trial-mention", message)

@@ -10,6 +10,7 @@ reported in what was read", never zero.
 from __future__ import annotations
 
 import datetime
+import difflib
 import json
 import math
 import re
@@ -17,8 +18,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
-from pydantic import field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from livingreview.border import Record
@@ -36,7 +45,7 @@ def fault(code: str, message: str, at: str = "") -> PydanticCustomError:
     """Return an error of one of our codes; ``at`` names the key below the value that it is about."""
     # The braces are pydantic's placeholders; texts of a contributor must not be taken for them.
     safe = message.replace("{", "(").replace("}", ")")
-    return PydanticCustomError(code, safe, {"at": at} if at else None)  # type: ignore[arg-type]
+    return PydanticCustomError(code, safe, {"at": at} if at else None)
 
 
 def _vocabulary(info: ValidationInfo) -> Vocabulary:
@@ -50,8 +59,6 @@ def _vocabulary(info: ValidationInfo) -> Vocabulary:
 def _one_of(value: str, allowed: Iterable[str], what: str, at: str = "") -> None:
     values = list(allowed)
     if value not in values:
-        import difflib
-
         close = difflib.get_close_matches(value, values, n=1)
         hint = f'Did you mean "{close[0]}"?' if close else f"Known: {', '.join(values)}."
         raise fault("trial_field", f'"{value}" is no {what} of data/vocabulary.yml. {hint}', at)
@@ -169,7 +176,7 @@ class RegistryEntry(Sourced):
     )
     link: Literal["printed", "matched"] = Field(
         "printed",
-        description="`printed`: the number stands in what was read of the trial; `matched`: tied by sponsor, design, size.",
+        description="`printed`: stands in what was read of the trial; `matched`: tied by sponsor, design, size.",
     )
     url: str = Field("", pattern=r"^$|^https://\S+$", description="The registry's own page, where it does not follow.")
     note: Text | None = Field(None, description="What the link rests on.")
@@ -248,7 +255,9 @@ class Dates(Sourced):
             if earlier is not None:
                 common = min(len(value.on), len(earlier[1]))
                 if value.on[:common] < earlier[1][:common]:
-                    message = f'"{name}" ({value.on}) is before "{earlier[0]}" ({earlier[1]}). Exchange or correct them.'
+                    message = (
+                        f'"{name}" ({value.on}) is before "{earlier[0]}" ({earlier[1]}). Exchange or correct them.'
+                    )
                     raise fault("trial_range", message, name)
             earlier = (name, value.on)
         return self
@@ -437,7 +446,9 @@ class Effect(Record):
         if self.ci95 is not None:
             low, high = self.ci95
             if low > high:
-                raise fault("trial_range", f"the interval begins with {low:g} and ends with {high:g}. Exchange them.", "ci95")
+                raise fault(
+                    "trial_range", f"the interval begins with {low:g} and ends with {high:g}. Exchange them.", "ci95"
+                )
             if not low <= self.value <= high:
                 message = f"the estimate {self.value:g} is outside its interval {low:g} to {high:g}."
                 raise fault("trial_range", message, "value")
@@ -505,7 +516,8 @@ class Sponsor(Sourced):
     name: str = Field("", description="Sponsor as printed.")
     funding: Text | None = Field(None, description="Who paid.")
     maker_involved: bool | None = Field(
-        None, description="Whether the maker of the product ran or paid for the trial; only where the evidence shows it."
+        None,
+        description="Whether the maker of the product ran or paid for the trial; only where the evidence shows it.",
     )
     note: Text | None = Field(None, description="What that rests on.")
 

@@ -74,8 +74,7 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 def _fields(model: type[BaseModel]) -> Mapping[str, tuple[str, tuple[type[BaseModel], ...]]]:
     """Return a model's keys as written, with the attribute's name and the models below."""
     return {
-        (field.alias or name): (name, tuple(_models_in(field.annotation)))
-        for name, field in model.model_fields.items()
+        (field.alias or name): (name, tuple(_models_in(field.annotation))) for name, field in model.model_fields.items()
     }
 
 
@@ -156,9 +155,7 @@ def _validate(data: Any, vocabulary: Vocabulary) -> TrialRecord:
     return TrialRecord.model_validate(data, context={"vocabulary": vocabulary})
 
 
-def _salvage(
-    data: dict[str, Any], damaged: frozenset[str], name: str, vocabulary: Vocabulary
-) -> TrialRecord | None:
+def _salvage(data: dict[str, Any], damaged: frozenset[str], name: str, vocabulary: Vocabulary) -> TrialRecord | None:
     """Return the record without its damaged groups, placeholders for the required ones; or nothing."""
     blank = dict.fromkeys(vocabulary.languages, "–")
     placeholders = {
@@ -169,7 +166,9 @@ def _salvage(
         "summary": blank,
         "design": {},
         "primary_endpoint": {"result": "not-known"},
-        "sources": {"none": {"kind": next(iter(vocabulary.set("source-kind").terms), ""), "read_at": blank, "date": 1900}},
+        "sources": {
+            "none": {"kind": next(iter(vocabulary.set("source-kind").terms), ""), "read_at": blank, "date": 1900}
+        },
     }
     try:
         return _validate({**placeholders, **{k: v for k, v in data.items() if k not in damaged}}, vocabulary)
@@ -258,7 +257,9 @@ def _sum_problems(trial: Trial, damaged: frozenset[str]) -> Iterator[Problem]:
     total = sum(arm.n or 0 for arm in trial.arms)
     if totals and not any(total == count.n for _, count in totals):
         name, count = totals[0]
-        message = f"arms add up to {total}, {name} says {count.n}. Correct one of them, or say which `stage` the arms are."
+        message = (
+            f"arms add up to {total}, {name} says {count.n}. Correct one of them, or say which `stage` the arms are."
+        )
         yield Problem(trial.path, trial.line("arms"), "trial-arms-sum", message)
 
 
@@ -311,7 +312,9 @@ def _shared_numbers(trials: tuple[Trial, ...]) -> Iterator[Problem]:
             key = entry.id.upper()
             if key in first:
                 other, line = first[key]
-                message = f"{entry.id} already stands at {other.path}:{line}. One file a trial: later papers are further reports."
+                message = (
+                    f"{entry.id} already stands at {other.path}:{line}. Later papers of a trial are further reports."
+                )
                 yield Problem(trial.path, trial.line("registry", index, "id"), "trial-registry-duplicate", message)
             else:
                 first[key] = (trial, trial.line("registry", index, "id"))

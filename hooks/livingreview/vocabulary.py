@@ -172,6 +172,13 @@ class Landscape(Record):
     filled: Filled
 
 
+class OutcomePanel(Record):
+    """An outcome whose effects are drawn, and the side of "no difference" on which the first arm does better."""
+
+    measure: str
+    better: Literal["below", "above"]
+
+
 class _Declarations(Record):
     """The vocabulary file without its sets."""
 
@@ -184,7 +191,7 @@ class _Declarations(Record):
     groups: list[Group] = []
     ladder: list[Group] = []
     landscape: Landscape | None = None
-    outcome_panels: list[str] = []
+    outcome_panels: list[OutcomePanel] = []
     mentions: dict[str, list[str]] = {}
 
 
@@ -201,7 +208,7 @@ class Vocabulary:
     groups: tuple[Group, ...] = ()
     ladder: tuple[Group, ...] = ()
     landscape: Landscape | None = None
-    outcome_panels: tuple[str, ...] = ()
+    outcome_panels: tuple[OutcomePanel, ...] = ()
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def set(self, name: str) -> TermSet:
@@ -259,7 +266,9 @@ class _Sets:
             extra = {key: value for key, value in data.items() if key not in self.languages}
         for key in extra:
             if key not in {"broader", "short", "range"}:
-                self.fault((*at, key), "data-field", f'unknown field "{key}" of "{name}". Known: broader, short, range.')
+                self.fault(
+                    (*at, key), "data-field", f'unknown field "{key}" of "{name}". Known: broader, short, range.'
+                )
         short = self.labels(extra["short"], (*at, "short"), f'the short form of "{name}"') if "short" in extra else {}
         limits = extra.get("range")
         span: tuple[float, float] | None = None
@@ -278,7 +287,9 @@ class _Sets:
                 self.fault(at, "data-field", f'the set "{name}" must have "label" and "terms".')
                 continue
             terms = {key: self.term(key, term, (*at, "terms", key)) for key, term in value["terms"].items()}
-            labels = self.labels(value.get("label", {}), (*at, "label") if "label" in value else at, f'the set "{name}"')
+            labels = self.labels(
+                value.get("label", {}), (*at, "label") if "label" in value else at, f'the set "{name}"'
+            )
             sets[name] = TermSet(name, labels, terms)
         return sets
 
@@ -340,7 +351,7 @@ def _unknown_names(file: YamlFile, found: _Declarations, sets: Mapping[str, Term
 
 
 def load_vocabulary(text: str, path: str = VOCABULARY_FILE) -> tuple[Vocabulary | None, tuple[Problem, ...]]:
-    """Read a vocabulary. An empty file is no vocabulary; problems are ``data-syntax``, ``data-field``, ``vocabulary-label``."""
+    """Read a vocabulary; an empty file is none. Problems: ``data-syntax``, ``data-field``, ``vocabulary-label``."""
     file = parse_yaml(text, path)
     if file.problems or file.data is None:
         return None, file.problems
