@@ -41,7 +41,7 @@ _SKIPPED_TAGS = frozenset(
     {"a", "abbr", "button", "caption", "cite", "code", "dfn", "figcaption", "label", "math", "pre", "samp", "script"}
     | {"h1", "h2", "h3", "h4", "h5", "h6", "style", "sup", "svg", "th"}
 )
-_SKIPPED_CLASSES = ("lr-directive", "lr-note__label", "lr-note__claims", "lr-untranslated-page", "lr-cite")
+_SKIPPED_CLASSES = ("lr-directive", "lr-note__label", "lr-note__claims", "lr-untranslated", "lr-cite", "lr-ref")
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 
 
