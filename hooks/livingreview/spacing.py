@@ -6,8 +6,8 @@ the text with what is safe to mend mended. Rules (after GB/T 15834 and W3C's
 Latin letters or digits, none beside full-width punctuation, none between Chinese
 characters; full-width punctuation between Chinese characters, half-width inside
 Latin text. Left alone are code, link targets, ids, citations, HTML, formulas,
-front matter other than its texts, and the options of blocks. Mending twice is
-mending once.
+front matter other than its texts, the options of blocks, and lines beside a
+comment ``<!-- review: ignore spacing: reason -->``. Mending twice is mending once.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ _WIDE = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（",
 
 
 def _wide(match: re.Match[str]) -> str:
-    return _WIDE[match[1]]
+    return _WIDE[match[1] or match[2]]
 
 
 #: In this order: punctuation first, for spaces depend on it.
 _RULES = (
     _Rule(
-        re.compile(rf"(?<=[{_HAN}”’）》])[ ]?([,;:!?])[ ]?(?=[{_HAN}“‘（《])"),
+        re.compile(rf"(?<=[{_HAN}])[ ]?([,;:!?])[ ]?(?=[{_HAN}“‘（《])|(?<=[”’）》])[ ]?([,;:!?])[ ]?(?=[{_HAN}])"),
         "half-width punctuation between Chinese characters. Write it full-width.",
         _wide,
     ),
@@ -65,7 +65,7 @@ _RULES = (
         lambda match: f"（{match[1].strip()}）",
     ),
     _Rule(
-        re.compile(rf"(?<=[{_HAN}”’）》])\.(?=[ ]*(?:$|[{_HAN}]))", re.M),
+        re.compile(rf"(?:(?<=[{_HAN}）》])|(?<=[{_HAN}][”’]))\.(?=[ ]*(?:$|[{_HAN}]))", re.M),
         "a Latin full stop after Chinese. Write 。 instead.",
         "。",
     ),
@@ -93,6 +93,7 @@ _RULES = (
 #: What stands before a line's text: marks of quotations, lists and headings.
 _LEAD = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])|#{1,6}(?=[ \t])))*[ \t]*")
 
+_IGNORE = re.compile(r"<!--[ ]*review:[ ]*ignore[ ]+spacing[ ]*[:：—-][ ]*\S[^>]*-->")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _BLOCK = re.compile(r"/{3,}[ ]*[\w-]*[ ]*(?:\|.*)?$")
 _FRONT_TEXT = re.compile(r"(title|description):[ ]*(?=\S)")
@@ -170,6 +171,16 @@ def _cover(match: re.Match[str]) -> str:
 
 
 def _prose(text: str) -> Iterator[tuple[int, str, int]]:
+    """Yield number, content and start of the text of every line to look at."""
+    ignored = False
+    for number, line, start in _text_lines(text):
+        excused = bool(_IGNORE.search(line))
+        if not excused and not ignored:
+            yield number, line, start
+        ignored = excused and not line[: line.index("<!--")].strip()
+
+
+def _text_lines(text: str) -> Iterator[tuple[int, str, int]]:
     """Yield number, content and start of the text of every line that holds prose."""
     fence = ""
     front = options = False
