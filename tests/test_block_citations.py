@@ -84,7 +84,9 @@ def test_records_say_the_same_to_pandoc(what: str, style: str) -> None:
     # RIS has no corporate names: a family name alone is one.
     assert [list(name.values()) for name in theirs["author"]] == [[ours["author"][0]["literal"]]]
     assert theirs["URL"] == ours["URL"]
-    assert theirs["issued"]["date-parts"] == ours["issued"]["date-parts"]
+    # Of a RIS record pandoc reads the year (PY), not the day (DA).
+    known = len(theirs["issued"]["date-parts"][0]) if style == "ris" else 3
+    assert theirs["issued"]["date-parts"] == [ours["issued"]["date-parts"][0][:known]]
 
 
 def test_the_state_decides_address_and_version() -> None:
