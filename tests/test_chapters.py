@@ -99,7 +99,8 @@ def test_a_directive_has_name_options_and_lines() -> None:
 
 
 def test_blocks_nest_by_the_number_of_slashes() -> None:
-    text = "//// note\n    attrs: {id: note-a}\n\ntext\n\n/// table | T\n    attrs: {id: t}\n\n| a |\n|---|\n| 1 |\n///\n////\n"
+    table = "/// table | T\n    attrs: {id: t}\n\n| a |\n|---|\n| 1 |\n///\n"
+    text = f"//// note\n    attrs: {{id: note-a}}\n\ntext\n\n{table}////\n"
     assert [(block.kind, block.id) for block in blocks(text)] == [(BlockKind.NOTE, "note-a"), (BlockKind.TABLE, "t")]
 
 
@@ -158,7 +159,7 @@ MARKDOWN = st.lists(
             "1. ",
             "&#x",
             "\\",
-        ]  # fmt: skip
+        ]
     )
     | st.text(max_size=12),
     max_size=40,

@@ -99,9 +99,7 @@ def _row(review: Review, claim: Claim, shared: int, language: str, url: Url, cit
     words = labels(language)
     slug, _, fragment = claim.block.rpartition("#")
     home = f'<a href="{escape(url(slug, fragment))}">{escape(words("audit.back"))}</a>'
-    checks = "".join(
-        _check(words, claim, check, place_of(review, check, language), cite) for check in claim.checks
-    )
+    checks = "".join(_check(words, claim, check, place_of(review, check, language), cite) for check in claim.checks)
     verdict = claim.verdict if is_judged(claim) else claim.kind
     heading = escape(words("audit.note"))
     first = shared == 1
@@ -116,11 +114,7 @@ def _row(review: Review, claim: Claim, shared: int, language: str, url: Url, cit
         f'<h4><a href="#{claim.id}">{claim.id}</a> {_verdict(words, claim)}</h4>'
         f"{statement}"
         + (f'<ul class="lr-audit__checks">{checks}</ul>' if checks else "")
-        + (
-            f'<details class="lr-audit__note"><summary>{escape(words("audit.note"))}</summary>{note}</details>'
-            if note
-            else ""
-        )
+        + (f'<details class="lr-audit__note"><summary>{heading}</summary>{note}</details>' if note else "")
         + f'<p class="lr-audit__home">{home}</p></article>'
     )
 
@@ -142,7 +136,7 @@ def _tally_table(review: Review, language: str) -> str:
     return (
         '<figure class="lr-table">'
         '<div class="lr-table__scroll" tabindex="0" role="region" aria-labelledby="tally-caption">'
-        f'<table><caption id="tally-caption">{caption}</caption><thead><tr>{head}</tr></thead>'
+        f'<table class="lr-data"><caption id="tally-caption">{caption}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></figure>"
     )
 

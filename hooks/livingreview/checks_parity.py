@@ -200,7 +200,8 @@ def check_citations(review: Review) -> Iterator[Problem]:
         unknown = len((left | right) - review.keys) if review.keys else 0
         known = (left ^ right) & review.keys if review.keys else left ^ right
         if len(known) > unknown and not pair.ignores("parity-citations"):
-            message = f"{pair.pages.source.language} cites {_keys(left)}; {pair.pages.translation.language} cites {_keys(right)}"
+            one, two = pair.pages.source.language, pair.pages.translation.language
+            message = f"{one} cites {_keys(left)}; {two} cites {_keys(right)}"
             yield pair.problem("parity-citations", message)
 
 

@@ -7,6 +7,7 @@ The functions that take plain values stand in ``checks_citations`` and
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from livingreview import checks_citations as works
 from livingreview.checks_citations import Mention, StatusNote
@@ -42,7 +43,7 @@ def check_order(review: Review) -> Iterator[Problem]:
         return
     ranks = [_first_lines(review, language.code) for language in review.languages]
     listed = [key for key in review.work.references if all(key in rank for rank in ranks)]
-    for number, (before, after) in enumerate(zip(listed, listed[1:], strict=False), start=1):
+    for number, (before, after) in enumerate(pairwise(listed), start=1):
         if all(rank[after][0] < rank[before][0] for rank in ranks):
             _rank, chapter, line = ranks[0][after]
             message = (

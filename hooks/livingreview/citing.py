@@ -44,7 +44,7 @@ def _appearances(review: Review) -> Iterator[str]:
 
 
 def number_review(review: Review) -> Numbering:
-    """Number all works: the article's by first citation in the chapters' own text, the others E1, E2 …"""
+    """Number all works: the article's by first citation in the chapters' own text, the others E1, E2 and so on."""
     main = [key for key, _chapter, _line in numbering_keys(review, review.source, review.chapter_slugs)]
     known = review.keys
     return number_works((k for k in main if k in known), (k for k in _appearances(review) if k in known))

@@ -212,7 +212,11 @@ class Site:
         authors = article.authors_short.get(language, "")
         citation = f"{authors}. {article.title[language]}. {article.journal[language]}, {article.year}({article.issue})"
         prefix = self.prefixes[language]
-        links = [("licence", "about/licence"), ("contributing", "about/contributing"), ("corrections", "about/corrections")]
+        links = [
+            ("licence", "about/licence"),
+            ("contributing", "about/contributing"),
+            ("corrections", "about/corrections"),
+        ]
         return {
             "short_name": work.short_title[language],
             "search_split": True,
@@ -299,7 +303,7 @@ class Site:
         if not found:
             return ""
         items = "".join(
-            f"<li><code>{escape(problem.code)}</code> {escape(f'{problem.path}:{problem.line}')} {escape(problem.message)}</li>"
+            f"<li><code>{escape(problem.code)}</code> {escape(problem.path)}:{problem.line} {escape(problem.message)}</li>"
             for problem in found
         )
         heading = escape(labels(language)("problems.heading", count=len(found)))
