@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from livingreview.chapters import parse_chapter, parse_front_matter
 from livingreview.model import Block, BlockKind
+from livingreview.textsafety import decode
 
 
 def blocks(text: str) -> tuple[Block, ...]:
@@ -174,6 +175,7 @@ MARKDOWN = st.lists(
 @example("/// " * 400)
 @example("    " * 300 + "- a\n" * 50)
 def test_no_input_raises(text: str) -> None:
+    text, _ = decode("docs/zh/p.md", text.encode())
     chapter, problems = parse_chapter(text, "docs/zh/p.md", "zh", "p")
     for block in chapter.blocks:
         assert 1 <= block.line <= text.count("\n") + 1

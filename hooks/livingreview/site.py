@@ -303,8 +303,8 @@ class Site:
         if not found:
             return ""
         items = "".join(
-            f"<li><code>{escape(problem.code)}</code> {escape(problem.path)}:{problem.line} {escape(problem.message)}</li>"
-            for problem in found
+            f"<li><code>{escape(one.code)}</code> {escape(one.path)}:{one.line} {escape(one.message)}</li>"
+            for one in found
         )
         heading = escape(labels(language)("problems.heading", count=len(found)))
         return f'<section class="lr-problems" role="alert"><h2>{heading}</h2><ul>{items}</ul></section>'
