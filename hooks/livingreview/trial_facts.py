@@ -149,6 +149,21 @@ def first_group(trial: Trial, groups: Sequence[Group], vocabulary: Vocabulary) -
     return next((group for group in groups if matches(facts, group.where, vocabulary)), None)
 
 
+def ordered_trials(
+    trials: Sequence[Trial], vocabulary: Vocabulary, report_years: Mapping[str, int]
+) -> tuple[Trial, ...]:
+    """Return trials as a reader meets them: the review's first, then by group, year (unread last) and name."""
+    places = {group.id: place for place, group in enumerate(vocabulary.groups)}
+
+    def key(trial: Trial) -> tuple[bool, int, int, str]:
+        group = first_group(trial, vocabulary.groups, vocabulary)
+        year = trial_year(trial, report_years)
+        place = places[group.id] if group else len(places)
+        return (not trial.in_review, place, year.year if year else 9999, trial.names[0].lower())
+
+    return tuple(sorted(trials, key=key))
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Trials counted together: how many, of them placebo-controlled, their people, their primary endpoints."""

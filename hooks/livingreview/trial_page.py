@@ -98,12 +98,13 @@ class _Page:
             letters.append(tag("a", self.letter(name), href=f"#source-{name}", class_="lr-source", aria_label=said))
         return tag("sup", *letters, class_="lr-sources-of") if letters else html()
 
-    def figure(self, content: object, names: Sequence[str]) -> Html:
-        """Return a content with its sources; what only the review reports is marked so."""
+    def figure(self, content: object, names: Sequence[str], note: str = "") -> Html:
+        """Return a content with its sources and a note; what only the review reports is marked so."""
         badge = None
         if self.wording.is_review_only(self.trial, tuple(names)):
             badge = html(" ", tag("span", self.word("badge.review-only"), class_="lr-badge lr-badge--review-only"))
-        return html(content, self.mark(names), badge)
+        said = tag("span", note, class_="lr-trial__note") if note else None
+        return html(content, self.mark(names), badge, said)
 
     def unread(self) -> Html:
         return tag("span", self.word("not-reported"), class_="lr-unread")
@@ -145,8 +146,7 @@ def _design(page: _Page) -> Html | None:
     note = page.text(design.note)
     if not said and not note:
         return None
-    content = html(page.word("comma").join(said), tag("span", note, class_="lr-trial__note") if note else None)
-    return page.figure(content, design.source)
+    return page.figure(page.word("comma").join(said), design.source, note)
 
 
 def _control(page: _Page) -> Html | None:
@@ -181,11 +181,7 @@ def _status(page: _Page) -> Html | None:
     if status is None:
         return None
     when = page.wording.aside(page.word("as-of", date=status.as_of)) if status.as_of else ""
-    note = page.text(status.note)
-    content = html(
-        page.wording.label("status", status.value), when, tag("span", note, class_="lr-trial__note") if note else None
-    )
-    return page.figure(content, status.source)
+    return page.figure(html(page.wording.label("status", status.value), when), status.source, page.text(status.note))
 
 
 def _population(page: _Page, key: str) -> Html | None:
@@ -225,8 +221,7 @@ def _maker(page: _Page) -> Html | None:
         return None
     answer = {True: "yes", False: "no"}.get(sponsor.maker_involved) if sponsor.maker_involved is not None else None
     said = page.wording.label("maker", answer) if answer else page.word("not-reported")
-    note = page.text(sponsor.note)
-    return page.figure(html(said, tag("span", note, class_="lr-trial__note") if note else None), sponsor.source)
+    return page.figure(said, sponsor.source, page.text(sponsor.note))
 
 
 def _follow_up(page: _Page) -> Html | None:
@@ -264,15 +259,8 @@ def _flow_step(page: _Page, stage: str, count: Count | None) -> Html:
             "li", label, tag("span", page.word("not-reported-short"), class_="lr-unread"), class_="lr-flow__step"
         )
     number = tag("span", page.wording.count(count.n, count.unit), class_="lr-flow__n")
-    note = page.text(count.note)
-    content = page.figure(number, count.source)
-    return tag(
-        "li",
-        label,
-        content,
-        tag("span", note, class_="lr-trial__note") if note else None,
-        class_="lr-flow__step lr-flow__step--known",
-    )
+    content = page.figure(number, count.source, page.text(count.note))
+    return tag("li", label, content, class_="lr-flow__step lr-flow__step--known")
 
 
 def _flow(page: _Page) -> Html:
@@ -291,16 +279,15 @@ def _given(page: _Page, arm: Arm) -> Html:
     vocabulary, language = page.wording.vocabulary, page.wording.language
     said = [vocabulary.fact_value(name, value, language) for name, value in arm.intervention.items()]
     note = page.text(arm.note)
-    content = html(page.wording.listed(said), tag("span", note, class_="lr-trial__note") if note else None)
-    return page.figure(content, arm.source) if said or note else tag("span", "—", class_="lr-unread")
+    if not said and not note:
+        return tag("span", "—", class_="lr-unread")
+    return page.figure(page.wording.listed(said), arm.source, note)
 
 
 def _dose(page: _Page, arm: Arm) -> Html:
     if arm.dose is None:
         return tag("span", page.word("not-reported-short") if arm.intervention else "—", class_="lr-unread")
-    note = page.text(arm.dose.note)
-    content = html(page.wording.dose(arm.dose), tag("span", note, class_="lr-trial__note") if note else None)
-    return page.figure(content, arm.dose.source or arm.source)
+    return page.figure(page.wording.dose(arm.dose), arm.dose.source or arm.source, page.text(arm.dose.note))
 
 
 def _arm_row(page: _Page, arm: Arm) -> Html:
@@ -321,16 +308,22 @@ def _arm_row(page: _Page, arm: Arm) -> Html:
     return tag(
         "tr",
         tag("th", page.text(arm.label), role, scope="row", role="rowheader"),
-        *(tag("td", content, role="cell", data_label=page.word(f"page.{key}")) for key, content in cells),
+        *(_cell(page, key, content) for key, content in cells),
         role="row",
     )
+
+
+def _cell(page: _Page, key: str, content: Html) -> Html:
+    """Return a cell; short figures stay on one line."""
+    short = "lr-nowrap" if key in ("n", "time", "p") else None
+    return tag("td", content, role="cell", data_label=page.word(f"page.{key}"), class_=short)
 
 
 def _table(page: _Page, caption: str, keys: Sequence[str], *bodies: Html) -> Html:
     heads = [tag("th", page.word(f"page.{key}"), scope="col", role="columnheader") for key in keys]
     return tag(
         "table",
-        tag("caption", page.word(f"page.{caption}")),
+        tag("caption", page.word(f"page.{caption}"), class_="lr-visually-hidden"),
         tag("thead", tag("tr", *heads, role="row"), role="rowgroup"),
         *bodies,
         role="table",
@@ -363,12 +356,17 @@ def _outcome_row(page: _Page, outcome: Outcome) -> Html:
         ("time", html(time) if time else tag("span", page.word("not-reported-short"), class_="lr-unread")),
         ("compared", html(wording.arms(page.trial, outcome))),
         ("figure", shown),
-        ("p", html(wording.p(outcome.p)) if outcome.p else tag("span", "—", class_="lr-unread")),
+        (
+            "p",
+            html(wording.p(outcome.p).removeprefix("P ").removeprefix("= "))
+            if outcome.p
+            else tag("span", "—", class_="lr-unread"),
+        ),
     )
     return tag(
         "tr",
         tag("th", wording.measure(outcome), *badges, scope="row", role="rowheader"),
-        *(tag("td", content, role="cell", data_label=page.word(f"page.{key}")) for key, content in cells),
+        *(_cell(page, key, content) for key, content in cells),
         role="row",
         class_="lr-outcome--review-only" if wording.is_review_only(page.trial, outcome.source) else None,
     )
@@ -504,7 +502,13 @@ def _head(page: _Page) -> Html:
         tag("p", page.text(page.trial.label), class_="lr-trial__label"),
         tag("p", *(html(badge, " ") for badge in badges), class_="lr-trial__badges") if badges else None,
         tag("p", page.text(page.trial.summary), class_="lr-trial__summary"),
-        tag("p", endpoint_badge(page.trial, page.wording), class_="lr-trial__badges")
+        tag(
+            "p",
+            page.word("page.endpoint"),
+            page.word("colon"),
+            endpoint_badge(page.trial, page.wording),
+            class_="lr-trial__badges",
+        )
         if page.trial.primary_endpoint.result != "not-known"
         else None,
     )

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from livingreview.trial_cells import Row, TrialLinks, render_cell
-from livingreview.trial_facts import NOT_REPORTED, Facts, trial_facts
+from livingreview.trial_facts import NOT_REPORTED, Facts, ordered_trials, trial_facts
 from livingreview.trial_markup import Html, link, tag
 from livingreview.trial_wording import Wording
 from livingreview.trials import Trial
@@ -176,7 +176,7 @@ def render_trial_table(
     controls: bool = True,
     caption: str | None = None,
 ) -> str:
-    """Render the table of the trials given, in their order.
+    """Render the table of the trials given: the review's first, then by cell source and year.
 
     With ``controls`` it holds every column (those not default hidden), facets,
     search and status line; without, only the columns named, as it stands inside
@@ -189,7 +189,7 @@ def render_trial_table(
     facets = vocabulary.facets if controls else ()
     rows = [
         _table_row(Row(trial, trial_facts(trial, vocabulary), wording, links), shown, facets, chosen)
-        for trial in trials
+        for trial in ordered_trials(trials, vocabulary, links.years)
     ]
     heading = caption if caption is not None else words("table.caption" if controls else "table.caption-small")
     table = tag(
