@@ -41,6 +41,8 @@ _ATTRIBUTES = re.compile(r"[ ]*\{:[ ]*(?:#([\w-]+))?[^{}]*\}[ ]*\Z")
 _ITEM = re.compile(r"([ ]*(?:[-*+]|\d+[.)])[ ]+)(.*?)[ ]*\{:[ ]*#([\w-]+)[^{}]*\}[ ]*\Z")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]*)\)")
+_HTML = re.compile(r"<(?:article|aside|details|div|dl|figure|h\d|ol|p|section|table|ul)[\s>]")
+_HTML_TAG = re.compile(r"<(/?)(?:article|aside|details|div|dl|figure|h\d|ol|p|section|table|ul)(?=[\s>])")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
@@ -414,6 +416,12 @@ class _Writer:
                 yield from self.run(run)
                 run = []
                 at += 1
+            elif _HTML.match(line) and not run:
+                # What data make may come as HTML.
+                end = _end_of_html(lines, at)
+                html = "\n".join(lines[at : end + 1])
+                yield markdown_from_html(html, self.form.html_link, anchors=self.form.anchors)
+                at = end + 1
             else:
                 run.append(line)
                 at += 1
@@ -477,6 +485,16 @@ def _end_of_fence(lines: list[str], start: int) -> int:
     for at in range(start + 1, len(lines)):
         match = _FENCE.match(lines[at])
         if opened and match and match[1].startswith(opened[1]):
+            return at
+    return len(lines)
+
+
+def _end_of_html(lines: list[str], start: int) -> int:
+    """Return the line on which the element that begins at ``start`` is closed, or the last."""
+    depth = 0
+    for at in range(start, len(lines)):
+        depth += sum(-1 if match[1] else 1 for match in _HTML_TAG.finditer(lines[at]))
+        if depth <= 0:
             return at
     return len(lines)
 
