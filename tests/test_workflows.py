@@ -189,6 +189,15 @@ def test_every_make_target_that_is_called_exists() -> None:
     assert called <= targets
 
 
+def test_every_command_that_is_called_exists() -> None:
+    from livingreview.__main__ import main
+
+    texts = [step.get("run", "") for _, step in steps()] + [script.read_text(encoding="utf-8") for script in SCRIPTS]
+    called = {name for text in texts for name in re.findall(r"^\s*\.venv/bin/livingreview ([a-z]+)", text, re.M)}
+    assert called == {"check", "record", "verify", "freeze", "publish"}
+    assert called <= set(main.list_commands(None))  # type: ignore[arg-type]
+
+
 def test_a_new_trial_is_asked_for_what_the_tables_need() -> None:
     form = load(GITHUB / "ISSUE_TEMPLATE" / "2-new-trial.yml")
     fields = {field["id"]: field for field in form["body"] if "id" in field}
@@ -299,6 +308,17 @@ def test_what_is_recorded_is_committed_and_pushed(stage: Stage) -> None:
     assert stage.output.read_text() == ""
 
 
+def test_a_version_is_left_to_the_workflow_of_its_tag(stage: Stage) -> None:
+    git(stage.clone, "tag", "-a", "v1.2.3", "-m", "x")
+    stage.does("livingreview", "echo /new/ >> data/urls.txt")
+    assert stage.run(RECORD, GITHUB_EVENT_NAME="push").returncode == 0
+    assert stage.output.read_text() == "superseded=true\n"
+    assert not stage.calls("livingreview")
+    assert stage.run(RECORD, GITHUB_EVENT_NAME="workflow_dispatch").returncode == 0
+    assert stage.output.read_text() == ""
+    assert stage.calls("livingreview") == [["record"]]
+
+
 def move_main(stage: Stage) -> None:
     other = stage.folder / "other"
     git(stage.folder, "clone", "--quiet", str(stage.remote), str(other))
@@ -343,6 +363,13 @@ def test_publishing_lays_out_the_whole_branch(stage: Stage) -> None:
     laid_out = sorted(path.relative_to(pages).as_posix() for path in pages.rglob("*.html"))
     assert laid_out == ["index.html", "v/1.0.0/index.html"]
     assert not (pages / "left").exists()
+
+
+def test_publishing_is_tried_again_and_then_given_up(stage: Stage) -> None:
+    stage.does("livingreview", "exit 1")
+    result = stage.run(str(GITHUB / "scripts" / "publish.sh"), PAGES=str(stage.folder / "pages"), PAUSE="0")
+    assert result.returncode != 0
+    assert len(stage.calls("livingreview")) == 3
 
 
 RELEASE = str(GITHUB / "scripts" / "release.sh")

@@ -6,7 +6,12 @@ set -euo pipefail
 branch="${PAGES_BRANCH:-gh-pages}"
 
 gh auth setup-git
-.venv/bin/livingreview publish --branch "$branch" --remote origin --push
+for attempt in 1 2 3; do
+  # Another run may have added to the branch in between; each attempt builds on what is there.
+  .venv/bin/livingreview publish --branch "$branch" --remote origin --push && break
+  test "$attempt" -lt 3
+  sleep "${PAUSE:-10}"
+done
 git fetch --quiet origin "$branch"
 rm -rf "$PAGES"
 mkdir -p "$PAGES"

@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
 # Records new addresses and translations in step, and commits what that adds to main.
-# Wants GH_TOKEN; tells the workflow `superseded=true` where a newer commit on main will do it instead.
+# Wants GH_TOKEN; tells the workflow `superseded=true` where another run will publish instead: that of a newer
+# commit on main, or that of the version's tag which this very commit carries.
 set -euo pipefail
 
 branch="${BRANCH:-main}"
 files=(data/urls.txt data/translations.yml)
 output="${GITHUB_OUTPUT:-/dev/stdout}"
+
+tag=$(git describe --exact-match --tags --match 'v[0-9]*' HEAD 2> /dev/null || true)
+if [ -n "$tag" ] && [ "${GITHUB_EVENT_NAME:-push}" = push ]; then
+  echo "::notice::this commit is version ${tag#v}; the workflow of its tag publishes it."
+  echo "superseded=true" >> "$output"
+  exit 0
+fi
 
 .venv/bin/livingreview record
 git add -- "${files[@]}"
