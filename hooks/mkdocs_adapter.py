@@ -16,15 +16,16 @@ from typing import Any
 
 import click
 import yaml
-from bibtex_registry import attach_registry
-from livingreview.exports import export_site
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from bibtex_registry import attach_registry
 from livingreview.atomic import recover_directory, swap_directory
+from livingreview.exports import export_site
 from livingreview.links import slug_of
+from livingreview.loading import LoadCache
 from livingreview.policy import apply_policy, inline_script_hashes
 from livingreview.problems import any_stops, format_github, format_text
 from livingreview.search_index import join_worker, split_index
@@ -41,6 +42,7 @@ class Build:
         self.language = ""
         self.final_dir: Path | None = None
         self.not_found = ""
+        self.cache = LoadCache()
 
     # -- configuration ---------------------------------------------------------------
 
@@ -52,7 +54,7 @@ class Build:
     def load(self, config: MkDocsConfig) -> None:
         """Load and check the review; a build with errors ends here, before anything is written."""
         root = Path(config.config_file_path).parent
-        self.site = Site.load(root, config.site_url or "", config.repo_url or "")
+        self.site = Site.load(root, config.site_url or "", config.repo_url or "", self.cache)
         problems = self.site.problems
         if problems:
             on_github = os.environ.get("GITHUB_ACTIONS") == "true"

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from livingreview import checks_claims, checks_parity, checks_structure, checks_terms, checks_works, publishing, translations
+from livingreview import (
+    checks_claims,
+    checks_parity,
+    checks_structure,
+    checks_terms,
+    checks_works,
+    publishing,
+    translations,
+)
 from livingreview.problems import Problem, sort_problems
 from livingreview.review import Review
 

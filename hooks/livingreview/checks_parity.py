@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from livingreview.checks_structure import ID_FORM
 from livingreview.links import TargetKind
@@ -18,6 +19,9 @@ from livingreview.model import Block, BlockKind, Chapter
 from livingreview.numbers import compare_numbers, extract_numbers
 from livingreview.problems import Problem, Severity
 from livingreview.review import Review
+
+#: Several checks, and every reload of a preview, ask for the numbers of the same blocks.
+numbers_of = lru_cache(maxsize=1 << 16)(extract_numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +215,7 @@ def check_numbers(review: Review) -> Iterator[Problem]:
         if pair.ignores("parity-numbers") or pair.source.kind is BlockKind.DIRECTIVE:
             continue
         one, two = pair.pages.source.language, pair.pages.translation.language
-        difference = compare_numbers(
-            extract_numbers(pair.source.text, one), extract_numbers(pair.translation.text, two)
-        )
+        difference = compare_numbers(numbers_of(pair.source.text, one), numbers_of(pair.translation.text, two))
         if difference:
             yield pair.problem("parity-numbers", difference.message(one, two))
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar, cast
 
 from livingreview.addresses import parse_redirects, parse_register
 from livingreview.bibliography import parse_bibliography
@@ -38,7 +39,9 @@ REDIRECTS_FILE = "data/redirects.yml"
 TRIALS_DIR = "data/trials"
 
 #: The key of an entry of the bibliography, read even where the rest of the entry is broken.
-_ENTRY_KEY = re.compile(r"^[ \t]*@(?!comment|string|preamble)\w+[ \t]*[{(][ \t]*([^\s,{}()]+)", re.MULTILINE | re.IGNORECASE)
+_ENTRY_KEY = re.compile(
+    r"^[ \t]*@(?!comment|string|preamble)\w+[ \t]*[{(][ \t]*([^\s,{}()]+)", re.MULTILINE | re.IGNORECASE
+)
 
 #: Folders of the source tree that hold nothing a page can link to.
 _SKIPPED = frozenset({".git", ".venv", ".cache", "site", "site.old", "node_modules", "__pycache__"})
@@ -67,11 +70,49 @@ DIRECTIVES = frozenset(
 )
 
 
+class LoadCache:
+    """What earlier loads made of inputs that have not changed since: a preview reloads one file, not all.
+
+    Every loader is a pure function, so its last inputs tell whether its last result still holds.
+    """
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._last: dict[object, tuple[tuple[object, ...], object]] = {}
+        self._pages: dict[_PageSource, _ParsedPage] = {}
+
+    def once(self, loader: Callable[..., Loaded], key: object, *inputs: object) -> Loaded:
+        """Return ``loader(*inputs)``, from memory where the inputs under this key are the last ones."""
+        known = self._last.get(key)
+        if known is None or known[0] != inputs:
+            self._last[key] = known = (inputs, loader(*inputs))
+        return cast("Loaded", known[1])
+
+    def pages(self, sources: list[_PageSource], executor: Executor | None) -> Iterator[_ParsedPage]:
+        """Yield the parsed pages, in order; only those with a new text are parsed."""
+        known = self._pages
+        missing = [source for source in sources if source not in known]
+        chunk = max(1, len(missing) // 8)
+        parsed = executor.map(_parse_page, missing, chunksize=chunk) if executor else map(_parse_page, missing)
+        self._pages = {source: known[source] for source in sources if source in known}
+
+        def finish() -> Iterator[_ParsedPage]:
+            self._pages.update(zip(missing, parsed, strict=True))
+            yield from (self._pages[source] for source in sources)
+
+        return finish()
+
+
+Value = TypeVar("Value")
+Loaded = TypeVar("Loaded")
+
+
 @dataclass
 class _Tree:
-    """Reads files once, keeping what is wrong with their bytes."""
+    """Reads files once and hands them to loaders, keeping what is wrong with their bytes and their content."""
 
     root: Path
+    cache: LoadCache
     problems: list[Problem] = field(default_factory=list)
 
     def text(self, path: str) -> str:
@@ -90,12 +131,25 @@ class _Tree:
         self.problems.extend(check_characters(path, text))
         return text
 
+    def load(self, loader: Callable[..., tuple[Value, tuple[Problem, ...]]], *inputs: object) -> Value:
+        """Return what a loader makes of its inputs; its problems are kept here."""
+        value, problems = self.cache.once(loader, loader, *inputs)
+        self.problems.extend(problems)
+        return value
+
+    def check(self, check: Callable[[str, str], Iterable[Problem]], path: str) -> None:
+        """Keep what a check finds in a file."""
+        text = self.text(path)
+        self.problems.extend(self.cache.once(lambda *given: tuple(check(*given)), (check, path), path, text))
+
 
 def list_files(root: Path) -> frozenset[str]:
     """Return the paths of all files below the root that a page could link to."""
     found: set[str] = set()
     for folder, names, files in os.walk(root):
-        names[:] = [n for n in names if n not in _SKIPPED and not n.endswith(".egg-info") and not n.startswith(".site.")]
+        names[:] = [
+            n for n in names if n not in _SKIPPED and not n.endswith(".egg-info") and not n.startswith(".site.")
+        ]
         base = Path(folder).relative_to(root).as_posix()
         found.update(name if base == "." else f"{base}/{name}" for name in files)
     return frozenset(found)
@@ -120,25 +174,25 @@ class _PageSource:
     text: str
 
 
-def _parse_page(source: _PageSource) -> tuple[Chapter, tuple[Problem, ...]]:
+_ParsedPage = tuple[Chapter, tuple[Problem, ...]]
+
+
+def _parse_page(source: _PageSource) -> _ParsedPage:
     chapter, problems = parse_chapter(source.text, source.path, source.language, source.slug)
     return chapter, (*problems, *check_text(source.path, source.text))
 
 
-_Pages = Iterator[tuple[Chapter, tuple[Problem, ...]]]
-
-
-def _begin_pages(tree: _Tree, config: SiteConfig, files: frozenset[str], executor: Executor | None) -> _Pages:
-    """Begin to parse all pages; with an executor, other processes work on them from now on."""
+def _begin_pages(
+    tree: _Tree, config: SiteConfig, files: frozenset[str], executor: Executor | None
+) -> Iterator[_ParsedPage]:
+    """Begin to parse all pages; with an executor, another process works on them from now on."""
     sources = [
         _PageSource(path, language, slug, tree.text(path)) for path, language, slug in _page_paths(config, files)
     ]
-    if executor is None:
-        return map(_parse_page, sources)
-    return executor.map(_parse_page, sources, chunksize=max(1, len(sources) // 8))
+    return tree.cache.pages(sources, executor)
 
 
-def _finish_pages(tree: _Tree, pages: _Pages) -> dict[tuple[str, str], Chapter]:
+def _finish_pages(tree: _Tree, pages: Iterator[_ParsedPage]) -> dict[tuple[str, str], Chapter]:
     chapters: dict[tuple[str, str], Chapter] = {}
     for chapter, problems in pages:
         tree.problems.extend(problems)
@@ -146,14 +200,14 @@ def _finish_pages(tree: _Tree, pages: _Pages) -> dict[tuple[str, str], Chapter]:
     return chapters
 
 
-def _check_assets(tree: _Tree, config: SiteConfig, files: frozenset[str]) -> Iterator[Problem]:
+def _check_assets(tree: _Tree, config: SiteConfig, files: frozenset[str]) -> None:
     """Drawings and styles that a page shows are content too, and no more trusted."""
     for path in sorted(files):
         if path.startswith(f"{config.docs_dir}/"):
             if path.endswith(".svg"):
-                yield from check_svg(path, tree.text(path))
+                tree.check(check_svg, path)
             elif path.endswith(".css"):
-                yield from check_css(path, tree.text(path))
+                tree.check(check_css, path)
 
 
 def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
@@ -164,70 +218,51 @@ def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
     }
 
 
-def load_in_parallel(root: Path) -> Review:
+def load_in_parallel(root: Path, cache: LoadCache | None = None) -> Review:
     """Read the review with the pages parsed in a second process, where the system can fork one."""
     if "fork" not in multiprocessing.get_all_start_methods() or (os.cpu_count() or 1) < 2:
-        return load_review(root)
+        return load_review(root, cache=cache)
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
-        return load_review(root, executor)
+        return load_review(root, executor, cache)
 
 
-def load_review(root: Path, executor: Executor | None = None) -> Review:
-    """Read the review below ``root``. ``executor``, if given, parses the pages in other processes."""
-    tree = _Tree(root)
-    config, problems = parse_site_config(tree.text(CONFIG_FILE))
-    tree.problems.extend(problems)
+def load_review(root: Path, executor: Executor | None = None, cache: LoadCache | None = None) -> Review:
+    """Read the review below ``root``.
+
+    ``executor``, if given, parses the pages in other processes; ``cache`` is what an
+    earlier load of the same root left, so that only what changed is read again.
+    """
+    tree = _Tree(root, cache or LoadCache())
+    config = tree.load(parse_site_config, tree.text(CONFIG_FILE))
     files = list_files(root)
-    codes = [language.code for language in config.languages]
+    codes = tuple(language.code for language in config.languages)
     if not codes:
         return Review(config, None, {}, files=files, problems=tuple(tree.problems))
     pages = _begin_pages(tree, config, files, executor)
-    tree.problems.extend(_check_assets(tree, config, files))
-
-    work, problems = load_work(tree.data_text(WORK_FILE), WORK_FILE)
-    tree.problems.extend(problems)
+    _check_assets(tree, config, files)
     bibliography = tree.data_text(BIBLIOGRAPHY_FILE)
-    references, problems = parse_bibliography(bibliography, BIBLIOGRAPHY_FILE)
-    tree.problems.extend(problems)
-    claims, problems = load_claims(tree.data_text(CLAIMS_FILE))
-    tree.problems.extend(problems)
-    places, problems = load_read_places(tree.data_text(PLACES_FILE), codes)
-    tree.problems.extend(problems)
-    terms, problems = load_glossary(tree.data_text(GLOSSARY_FILE), codes)
-    tree.problems.extend(problems)
-    lexicon, problems = load_lexicon(tree.data_text(LEXICON_FILE), codes)
-    tree.problems.extend(problems)
-    vocabulary, problems = load_vocabulary(tree.data_text(VOCABULARY_FILE), VOCABULARY_FILE)
-    tree.problems.extend(problems)
-    trials, problems = load_trials(_trial_files(tree, files), vocabulary)
-    tree.problems.extend(problems)
-    ledger, problems = load_ledger(tree.data_text(LEDGER_FILE))
-    tree.problems.extend(problems)
-    translations, problems = load_translations(tree.data_text(TRANSLATIONS_FILE))
-    tree.problems.extend(problems)
-    register = parse_register(tree.data_text(REGISTER_FILE), REGISTER_FILE)
+    vocabulary = tree.load(load_vocabulary, tree.data_text(VOCABULARY_FILE), VOCABULARY_FILE)
+    register = tree.cache.once(parse_register, parse_register, tree.data_text(REGISTER_FILE), REGISTER_FILE)
     prefixes = tuple(f"/{language.code}" for language in config.languages if not language.is_source)
     redirects = parse_redirects(tree.data_text(REDIRECTS_FILE), REDIRECTS_FILE, prefixes)
     tree.problems.extend((*register.problems, *redirects.problems))
-
-    chapters = _finish_pages(tree, pages)
-    return Review(
+    review = Review(
         config=config,
-        work=work,
-        chapters=chapters,
-        references=references,
+        work=tree.load(load_work, tree.data_text(WORK_FILE), WORK_FILE),
+        chapters={},
+        references=tree.load(parse_bibliography, bibliography, BIBLIOGRAPHY_FILE),
         declared_keys=frozenset(_ENTRY_KEY.findall(bibliography)),
-        claims=claims,
-        read_places=places,
-        terms=terms,
-        lexicon=lexicon,
-        trials=trials,
+        claims=tree.load(load_claims, tree.data_text(CLAIMS_FILE)),
+        read_places=tree.load(load_read_places, tree.data_text(PLACES_FILE), codes),
+        terms=tree.load(load_glossary, tree.data_text(GLOSSARY_FILE), codes),
+        lexicon=tree.load(load_lexicon, tree.data_text(LEXICON_FILE), codes),
+        trials=tree.load(load_trials, _trial_files(tree, files), vocabulary),
         vocabulary=vocabulary,
-        ledger=ledger,
-        translations=translations,
+        ledger=tree.load(load_ledger, tree.data_text(LEDGER_FILE)),
+        translations=tree.load(load_translations, tree.data_text(TRANSLATIONS_FILE)),
         register=register,
         redirects=redirects,
         files=files,
         directives=DIRECTIVES,
-        problems=tuple(tree.problems),
     )
+    return replace(review, chapters=_finish_pages(tree, pages), problems=tuple(tree.problems))

@@ -27,7 +27,7 @@ from livingreview.directives import DIRECTIVES, trial_page
 from livingreview.edition_pages import EditionPages, open_edition
 from livingreview.figures import Figure, load_figure
 from livingreview.links import address_of
-from livingreview.loading import load_in_parallel
+from livingreview.loading import LoadCache, load_in_parallel
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, title_of
 from livingreview.problems import Problem
@@ -66,9 +66,9 @@ class Site:
         self._terms: dict[str, TermIndex] = {}
 
     @classmethod
-    def load(cls, root: Path, site_url: str = "", repo_url: str = "") -> Site:
-        """Load and check the review below ``root``."""
-        review = load_in_parallel(root)
+    def load(cls, root: Path, site_url: str = "", repo_url: str = "", cache: LoadCache | None = None) -> Site:
+        """Load and check the review below ``root``; ``cache`` is what an earlier load left."""
+        review = load_in_parallel(root, cache)
         return cls(root, review, report(review), site_url, repo_url)
 
     # -- what is made once a build -----------------------------------------------------
