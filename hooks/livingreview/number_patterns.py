@@ -83,8 +83,6 @@ _MONTH = "(?:1[0-2]|0?[1-9])(?![0-9])"
 _DAY = "(?:3[01]|[12][0-9]|0?[1-9])(?![0-9])"
 _ROMAN = "(?:IX|IV|V?I{1,3}|V|X)"
 NUMERAL = rf"(?:{_ROMAN}|[0-9]{{1,2}})[a-cA-C]?(?![{_L}0-9]|[.,][0-9])"
-#: What may stand between a comparator and its number.
-_FILLERS = ("约", "大约", "about", "approximately", "a total of", "the", "=", "etwa")
 
 
 def _choice(forms: Iterable[str]) -> str:
@@ -226,7 +224,7 @@ def _before_source(table: LanguageTable) -> str:
     forms = {**table.before, **SIGNS}
     latin = _choice(form[::-1] for form in forms if form[0].isalpha() and not is_han(form))
     others = _choice(form[::-1] for form in forms if not form[0].isalpha() or is_han(form))
-    fillers = _choice(filler[::-1] for filler in _FILLERS)
+    fillers = _choice(filler[::-1] for filler in table.fillers)
     return rf"\s*(?:{fillers}\s*)?(?P<form>(?i:{latin})(?![{_L}])|{others})"
 
 

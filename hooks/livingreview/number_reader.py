@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from livingreview.number_patterns import (
     FROM_SUPERSCRIPT,
@@ -43,7 +44,8 @@ class Quantity:
     hyphens. ``sense`` holds the comparators it may have (``<``, ``≥``; the empty string for
     none), ``unit`` the names its unit may have (empty: none was found). An ``optional``
     quantity needs no partner. ``text`` is the number as written, from ``start`` to ``end``
-    of the normalized text.
+    of the normalized text; ``written`` has its unit, too. ``power`` is the power of ten it was
+    written with.
     """
 
     kind: str
@@ -54,14 +56,14 @@ class Quantity:
     text: str = ""
     start: int = 0
     end: int = 0
+    written: str = ""
+    power: int = 0
 
     @property
     def full(self) -> str:
         """The quantity with comparator and unit, for a message about one of them."""
         sense = "" if PLAIN in self.sense else min(self.sense, default="")
-        unit = min(self.unit - {""}, default="")
-        tail = "" if not unit else "%" if unit == "%" else f" {unit}"
-        return f"{sense}{self.text}{tail}"
+        return sense + (self.written or self.text)
 
 
 #: What is longer is no name; it is passed over.
@@ -137,9 +139,13 @@ class _Reader:
         unit: Names = NO_UNIT,
         sense: Names = NO_SENSE,
         optional: bool = False,
+        stop: int = 0,
+        power: int = 0,
     ) -> int:
-        """Record a quantity and return where it ends."""
-        self.found.append(Quantity(kind, value, sense, unit, optional, self.text[slice(*span)], *span))
+        """Record a quantity, which ends at ``stop`` with its unit, and return where it ends without."""
+        written = self.text[span[0] : max(stop, span[1])]
+        text = self.text[slice(*span)]
+        self.found.append(Quantity(kind, value, sense, unit, optional, text, *span, written, power))
         return span[1]
 
     # names
@@ -220,7 +226,8 @@ class _Reader:
         if denominator:
             name = f"{value}/{self.table.fractions[denominator['word']]}"
             return self.add("slash", name, (start, denominator.end()), optional=True)
-        scaled, end, _ = self.scaled(value, end)
+        power, end, _ = self.scaled(value, end)
+        scaled = _shift(value, power)
         unit, stop, _ = self.unit_at(end)
         article = article and value == "1" and scaled == "1"
         if article and not unit & COUNTED:
@@ -228,7 +235,7 @@ class _Reader:
         noun = unit or self.noun_after(end)
         sense = self.sense(start, stop if unit else end, noun)
         demanded = bool(noun & COUNTED) and scaled not in ("0", "1")
-        self.add("number", scaled, (start, end), unit=noun, sense=sense, optional=not demanded)
+        self.add("number", scaled, (start, end), unit=noun, sense=sense, optional=not demanded, stop=stop)
         return end
 
     def noun_after(self, end: int) -> Names:
@@ -256,7 +263,7 @@ class _Reader:
         if unit & COUNTED:
             unsure = value < 2 or self.text[start:stop] in self.table.ambiguous
             sense = self.sense(start, stop, unit, vague=vague)
-            self.add("number", str(value), (start, end), unit=unit, sense=sense, optional=unsure)
+            self.add("number", str(value), (start, end), unit=unit, sense=sense, optional=unsure, stop=stop)
         elif self.text.startswith(self.table.measures, end) and value:
             self.add("number", str(value), (start, end), optional=True)
         return end
@@ -314,7 +321,7 @@ class _Reader:
             values = [_numeral_value(numeral) for numeral in re.split(" ?/ ?", item.group())]
             span = (match.start(group) + item.start(), match.start(group) + item.end())
             kind = "slash" if len(values) > 1 else "number"
-            self.add(kind, "/".join(values), span, unit=names | unit, sense=sense)
+            self.add(kind, "/".join(values), span, unit=names | unit, sense=sense, stop=stop)
         return match.end()
 
     def number(self, match: re.Match[str]) -> int:
@@ -327,16 +334,18 @@ class _Reader:
             return chain
         negative, named = self.sign_before(start)
         value = self.value_of(match.group())
-        value, end, vague = self.scaled(value, end)
+        power, end, vague = self.scaled(value, end)
+        value = _shift(value, power)
         unit, stop, more = self.unit_at(end, value)
         if not unit and TAIL.match(self.text, end):
             return self.glued(start, end, value)
-        if unit & {"year"} and _CALENDAR_YEAR.fullmatch(match.group()):
+        if unit & {"year", "decade"} and _CALENDAR_YEAR.fullmatch(match.group()):
             unit = ANY_UNIT
         sense = self.sense(start - negative, stop, unit, vague=vague or more)
         ordinal = self.text[max(0, start - 2) : start].strip().endswith("第") and not unit & TIME
         number = f"-{value}" if negative and value != "0" else value
-        self.add("number", number, (start - negative, end), unit=unit, sense=sense, optional=named or ordinal)
+        span = (start - negative, end)
+        self.add("number", number, span, unit=unit, sense=sense, optional=named or ordinal, stop=stop, power=power)
         return stop
 
     def value_of(self, digits: str) -> str:
@@ -368,21 +377,21 @@ class _Reader:
         joined = last.isalnum() or last in "%)]-–" if last else False
         return not joined and not _NUMBER_ENDS.search(before), False
 
-    def scaled(self, value: str, end: int) -> tuple[str, int, bool]:
-        """Apply powers of ten that follow (×10⁶, 万, million); also say whether 多 or 余 stood between."""
-        vague = False
+    def scaled(self, value: str, end: int) -> tuple[int, int, bool]:
+        """Return the power of ten that follows (×10⁶, 万), where it ends, and whether 多 or 余 stood between."""
         power = POWER.match(self.text, end) if value == "10" else None
         if power:
             exponent = (power[1] or "").translate(FROM_SUPERSCRIPT) or power[2]
-            return _shift("1", int(exponent)), power.end(), False
+            return int(exponent) - 1, power.end(), False
+        total, vague = 0, False
         for _ in range(2):
             match = self.patterns.scale.match(self.text, end)
             if match is None:
                 break
-            power_text = (match["sup"] or "").translate(FROM_SUPERSCRIPT) or match["caret"] or match["e"]
-            value = _shift(value, int(power_text) if power_text else self.table.scales[match["word"].lower()])
+            exponent = (match["sup"] or "").translate(FROM_SUPERSCRIPT) or match["caret"] or match["e"]
+            total += int(exponent) if exponent else self.table.scales[match["word"].lower()]
             vague, end = vague or bool(match["vague"]), match.end()
-        return value, end, vague
+        return total, end, vague
 
     def glued(self, start: int, end: int, value: str) -> int:
         """Read digits with letters attached: ``21st``, ``1990s``, ``3D``, ``6MWD``."""
@@ -441,21 +450,22 @@ def _numeral_value(numeral: str) -> str:
 
 
 def _share_units(found: list[Quantity], text: str, patterns: Patterns) -> list[Quantity]:
-    """Give the first number of a range the unit of the second, and let one of a list agree with any.
+    """Give the first number of a range unit and power of the second, and let one of a list agree with any unit.
 
-    "6–12 months" are 6 months and 12 months; in "60 and 40%" the 60 may be a percentage.
+    "6–12 months" are 6 months and 12 months, "2–4 million" two and four; in "60 and 40%" the 60 may be a percentage.
     """
     result = list(found)
     for index in range(len(result) - 2, -1, -1):
         this, following = result[index], result[index + 1]
-        if this.kind != "number" or following.kind != "number" or this.unit or not following.unit:
-            continue
-        if following.start - this.end > 12:
+        both = this.kind == following.kind == "number" and following.start - this.end <= 12
+        lacking = (not this.unit and following.unit) or (not this.power and following.power)
+        if not both or not lacking or this.optional:
             continue
         if patterns.range_gap.fullmatch(text, this.end, following.start):
-            result[index] = replace(this, unit=following.unit)
+            shifted = _shift(this.value, following.power) if not this.power else this.value
+            result[index] = replace(this, unit=this.unit or following.unit, value=shifted)
         elif patterns.list_gap.fullmatch(text, this.end, following.start):
-            result[index] = replace(this, unit=ANY_UNIT)
+            result[index] = replace(this, unit=this.unit or ANY_UNIT)
     return result
 
 
@@ -473,6 +483,7 @@ def _excuse_expansions(found: list[Quantity], text: str) -> list[Quantity]:
     return result
 
 
+@lru_cache(maxsize=4096)
 def extract_numbers(text: str, language: str) -> tuple[Quantity, ...]:
     """Return the quantities of a block's plain text, in order.
 

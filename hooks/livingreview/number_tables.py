@@ -49,7 +49,8 @@ class LanguageTable:
     ``decimal`` and ``group`` are the decimal and the thousands separator.
     ``units`` follow a number (after an optional space or hyphen); ``counted`` are the unit
     names before which a number word counts. ``labels`` stand before a numeral ("phase III"),
-    ``label_suffixes`` after it ("III 期"). ``before`` and ``after`` are comparators.
+    ``label_suffixes`` after it ("III 期"). ``before`` and ``after`` are comparators;
+    ``fillers`` may stand between one and its number ("at least about 5", 至少低 20 mmHg).
     ``over_time`` overrides ``before`` where a unit of time follows. ``scales`` multiply by a
     power of ten. ``joiners`` stand between the ends of a range, ``listers`` between the items
     of a list. ``stop_words`` end the search for the noun that a number word counts.
@@ -68,6 +69,7 @@ class LanguageTable:
     label_suffixes: Mapping[str, Names] = field(default_factory=dict)
     before: Mapping[str, Names] = field(default_factory=dict)
     after: Mapping[str, Names] = field(default_factory=dict)
+    fillers: tuple[str, ...] = ("=",)
     over_time: Mapping[str, Names] = field(default_factory=dict)
     scales: Mapping[str, int] = field(default_factory=dict)
     number_words: Mapping[str, int] = field(default_factory=dict)
@@ -210,6 +212,12 @@ _ZH = LanguageTable(
         maybe_at_most="以内; 之内; 内",
         maybe_more="多; 余",
     ),
+    fillers=tuple(
+        _split(
+            "= 约 大约 低 高 增加 减少 升高 降低 提高 下降 延长 缩短 多 少 大 小 长 短 需 需要 有 为 是 含 随访 观察 达"
+            " 达到 间隔 持续 存活 保持 入组 纳入 包括 相差 相隔 经过 完成"
+        )
+    ),
     scales=MappingProxyType({"万亿": 12, "千万": 7, "百万": 6, "亿": 8, "万": 4, "千": 3}),
     joiners=("至", "到", "~"),
     listers=("、", "，", ",", "和", "与", "及", "或", "以及", "；", ";"),
@@ -306,6 +314,7 @@ _EN = LanguageTable(
         less_or_at_most="or less; or fewer; or younger; and younger; or below; and below; or lower; or shorter;"
         " or under",
     ),
+    fillers=("=", "about", "approximately", "a total of", "another", "the"),
     over_time=_senses(maybe_more="over; beyond; above", maybe_at_most="under; within"),
     scales=MappingProxyType({"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}),
     number_words=_words(
@@ -416,6 +425,7 @@ _DE = LanguageTable(
         more_or_at_least="oder mehr; und mehr; oder älter; und älter; und darüber",
         less_or_at_most="oder weniger; oder jünger; und darunter",
     ),
+    fillers=("=", "etwa", "rund", "insgesamt", "die"),
     over_time=_senses(maybe_more="über", maybe_at_most="unter; innerhalb von"),
     scales=MappingProxyType({"tausend": 3, "million": 6, "millionen": 6, "milliarde": 9, "milliarden": 9}),
     number_words=_words("ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"),
