@@ -3,11 +3,12 @@
 In go the files of a finished site; out come those of the copy, and a zip of them,
 the same bytes each time. A page opened from disk (``file://``) finds no page behind
 the address of a folder, may fetch nothing and start no worker from a file. So links
-to folders lead to the page in them; each search index becomes a script, as the
-theme looks for it there (``__index`` in ``search/search_index.js``, see the theme's
-own offline plugin, which would rebuild the site under other addresses and ask
-another host for a script); and the search worker is started from its own source,
-kept in a script. The pages' policy stays, worded for files.
+to folders lead to the page in them; each search index becomes a script; and the
+search worker is started from its own source, kept in a script. Both are loaded when
+the reader first searches. The theme looks for ``__index`` in ``search/search_index.js``
+where there is no server; its own offline plugin was considered, but rebuilds the site
+under other addresses and asks another host for a script. The pages' policy stays,
+worded for files.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ _INDEX = re.compile(r"(?P<base>(?:.*/)?)search/search_index\.json\Z")
 _WORKER = re.compile(r"(?P<stem>assets/javascripts/workers/search\.[\w.]*?)\.js\Z")
 _REFRESH = re.compile(r"<meta\b[^>]*http-equiv=[\"']?refresh", re.IGNORECASE)
 _POLICY = re.compile(r'(<meta\s+http-equiv="Content-Security-Policy"\s+content=")([^"]*)(")')
-_ATTRIBUTE = re.compile(r"""(\s(?:href|src|poster|xlink:href)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""(\s(?:href|src|poster|xlink:href)\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
+)
 _FIRST_SCRIPT = re.compile(r"<script\b[^>]*\bsrc=", re.IGNORECASE)
 _CANONICAL = re.compile(r'<link\b[^>]*\brel="canonical"[^>]*\bhref="([^"]*)"')
 
@@ -43,26 +46,38 @@ _SOURCE_SUFFIX = ".source.js"
 
 #: Runs before the theme's scripts. A worker is made from its source, which is loaded when a worker is first wanted.
 LOADER_SCRIPT = """\
-/* Opened from disk, a page may start no worker from a file: start it from its source instead. */
+/*
+ * Opened from disk, a page may start no worker from a file and fetch no index: the
+ * worker is started from its source, and what it is to search comes as a script.
+ */
 (() => {
   "use strict";
 
   if (location.protocol !== "file:") return;
   const RealWorker = window.Worker;
+  const SETUP = 0;
 
   const load = (address) =>
     new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.addEventListener("load", () => resolve(window.lrWorkerSource));
+      script.addEventListener("load", resolve);
       script.addEventListener("error", reject);
       script.src = address;
       document.head.append(script);
     });
 
+  /** What the theme tells the worker to search is only where that is. */
+  const filled = async (message) => {
+    if (message.type !== SETUP) return message;
+    await load(window.__index.source);
+    return { ...message, data: { ...message.data, ...window.lrSearchIndex } };
+  };
+
   window.Worker = class extends EventTarget {
     constructor(address) {
       super();
-      this.ready = load(String(address).replace(/\\.js$/, "SUFFIX")).then((source) => {
+      this.ready = load(String(address).replace(/\\.js$/, "SUFFIX")).then(() => {
+        const source = window.lrWorkerSource;
         const worker = new RealWorker(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
         worker.addEventListener("message", ({ data }) => this.dispatchEvent(new MessageEvent("message", { data })));
         return worker;
@@ -70,7 +85,11 @@ LOADER_SCRIPT = """\
     }
 
     postMessage(message) {
-      this.ready.then((worker) => worker.postMessage(message));
+      // One after the other: a query waits until the index is there.
+      this.ready = this.ready.then(async (worker) => {
+        worker.postMessage(await filled(message));
+        return worker;
+      });
     }
   };
 })();
@@ -102,7 +121,7 @@ class _Tags(HTMLParser):
 
 
 class Copy:
-    """The pages of a site, made to work from disk. ``names`` are the files the copy has; ``site_url`` is where it is."""
+    """A site's pages, made to work from disk. ``names`` are the copy's files, ``site_url`` is the site's address."""
 
     def __init__(self, names: Iterable[str], site_url: str = "") -> None:
         """Remember which files links can lead to."""
@@ -157,14 +176,19 @@ class Copy:
         source = posixpath.relpath(LOADER, posixpath.dirname(page) or ".")
         return f'{html[: first.start()]}<script defer src="{source}"></script>\n    {html[first.start() :]}'
 
-    def index(self, base: str, data: bytes) -> bytes:
-        """Return a search index as a script; its locations are files. ``base`` is the folder they start from."""
+    def index(self, base: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+        """Yield a search index as two scripts: what every page needs of it, and the rest. Its locations are files."""
         index = json.loads(data)
         for entry in index.get("docs", ()):
             for field in ("location", "section"):
                 if field in entry:
                     entry[field] = self._location(base, str(entry[field]))
-        return b"var __index = " + json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode() + b";\n"
+        needed = {name: index["config"][name] for name in ("lang", "separator", "pipeline") if name in index["config"]}
+        head = json.dumps({"config": needed, "docs": []}, ensure_ascii=False, separators=(",", ":"))
+        source = 'new URL("search_documents.js", document.currentScript.src).href'
+        yield f"{base}search/search_index.js", f"var __index = {{ ...{head}, source: {source} }};\n".encode()
+        whole = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+        yield f"{base}search/search_documents.js", f"window.lrSearchIndex = {whole};\n".encode()
 
     def _location(self, base: str, location: str) -> str:
         path, hash_, fragment = location.partition("#")
@@ -187,7 +211,7 @@ def is_redirect(html: str) -> bool:
 
 
 def offline_files(site: Mapping[str, bytes], site_url: str = "") -> Iterator[tuple[str, bytes]]:
-    """Yield the files of the copy, in order. ``site_url`` leads on to what the copy leaves out, if others can reach it."""
+    """Yield the files of the copy, in order. ``site_url``, where given, leads on to what the copy leaves out."""
     kept = {
         name: data
         for name, data in site.items()
@@ -198,7 +222,7 @@ def offline_files(site: Mapping[str, bytes], site_url: str = "") -> Iterator[tup
     for name, data in kept.items():
         index, worker = _INDEX.match(name), _WORKER.match(name)
         if index:
-            made[name.removesuffix("json") + "js"] = copy.index(index["base"], data)
+            made.update(copy.index(index["base"], data))
         elif worker:
             made[worker["stem"] + _SOURCE_SUFFIX] = _as_script(data)
         elif name.endswith(".html"):

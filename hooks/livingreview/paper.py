@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -24,24 +24,27 @@ from markdown.extensions.tables import TableExtension
 from livingreview.audit import MARKED, block_marks
 from livingreview.blocks import PageContext, ReviewBlocks
 from livingreview.citations import parse_citations, render_group
+from livingreview.drawings import standalone
 from livingreview.links import TargetKind
-from livingreview.locales import Labels, labels
+from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown
 from livingreview.model import Chapter
-from livingreview.paper_html import Converter, Inline, Node, plain
+from livingreview.paper_html import Converter, Element, Inline, Node
 from livingreview.paper_parts import (
     Parts,
-    audit_section,
-    glossary_section,
+    all_trials,
+    audit_tables,
     heading,
     paragraph,
     place,
     print_words,
-    references_section,
+    reference_lists,
     section_trials,
     tally_table,
-    trials_section,
+    term_list,
+    trials_in_brief,
 )
+from livingreview.paper_tree import across, linked, measured, names_in
 from livingreview.site import Site
 from livingreview.work import Work
 
@@ -156,11 +159,32 @@ class Paper:
 
     def _directive(self, slug: str, name: str, block: str, options: Mapping[str, Any]) -> str:
         """Return the HTML of a generated part: as the site has it, except what paper wants otherwise."""
-        if name == "trials":
-            self._kept.made.append(section_trials(self.parts, options, block))
-            return f'<div data-made="{len(self._kept.made) - 1}"></div>'
-        html = self.site.directive(self.language, slug, name, block, options)
-        return html if html is not None else f"<p>{escape(self.print('elsewhere'))}</p>"
+        own = self._own_parts().get(name)
+        if own is None:
+            html = self.site.directive(self.language, slug, name, block, options)
+            return html if html is not None else f"<p>{escape(self.print('elsewhere'))}</p>"
+        whole = name == "trials" and slug == self._host("trials") and not options.get("filter")
+        self._kept.made.append(all_trials(self.parts) if whole else own(options, block))
+        return f'<div data-made="{len(self._kept.made) - 1}"></div>'
+
+    def _own_parts(self) -> dict[str, Callable[[Mapping[str, Any], str], list[Node]]]:
+        parts = self.parts
+        return {
+            "trials": lambda options, block: section_trials(parts, options, block),
+            "audit": lambda _options, _block: audit_tables(parts),
+            "references": lambda _options, _block: reference_lists(parts),
+            "glossary": lambda _options, _block: term_list(parts),
+        }
+
+    def _host(self, directive: str) -> str:
+        """Return the page that shows the whole of a generated part: the one named for it, else the last that has it."""
+        hosts = [
+            slug
+            for slug in self.review.slugs
+            if (chapter := self.review.chapter(self.review.source, slug))
+            and any(block.name == directive for block in chapter.blocks)
+        ]
+        return directive if directive in hosts else (hosts or [""])[-1]
 
     def _enter(self, chapter: Chapter, slug: str) -> None:
         """Make a page the one being rendered."""
@@ -198,7 +222,12 @@ class Paper:
             if found.kind is not TargetKind.ASSET or file.suffix != ".svg" or not file.is_file():
                 return ""
             source = file.read_text(encoding="utf-8")
-        return _standalone(source)
+        return standalone(source, self._sheets)
+
+    @cached_property
+    def _sheets(self) -> tuple[str, ...]:
+        folder = self.site.root / self.review.config.docs_dir / "assets" / "stylesheets"
+        return tuple(path.read_text(encoding="utf-8") for path in _in_order(folder.glob("*.css")))
 
     def _placed(self, node: Node, slug: str, deeper: int) -> Node:
         """Give a page's nodes the names they have in the whole work, and headings their level in it."""
@@ -243,16 +272,19 @@ class Paper:
         yield self.home()
         for slug in (*pages.chapters, *pages.beyond):
             yield self.page(slug)
-        yield trials_section(self.parts)
-        yield audit_section(self.parts)
-        yield references_section(self.parts)
-        yield glossary_section(self.parts)
+        trials = self.page(self._host("trials"))
+        yield [*across(trials), *trials_in_brief(self.parts)] if trials else []
+        yield self.page(self._host("audit"))
+        yield self.page(self._host("references"))
+        terms = self.page(self._host("glossary"))
+        # On the web the terms are explained where they are used; how to get at that is of no use on paper.
+        yield [terms[0], *(node for node in terms if node["t"] == "entries")] if terms else []
 
     def document(self) -> Node:
         """Return the whole document."""
-        sections = [_measured(section) for section in self.sections() if section]
-        places = frozenset(_names(sections))
-        linked: list[Any] = _linked(sections, self._settle(places))
+        sections = [measured(section) for section in self.sections() if section]
+        places = frozenset(names_in(sections))
+        settled: list[Any] = linked(sections, self._settle(places))
         work, language = self.work, self.language
         return {
             "language": language,
@@ -269,7 +301,7 @@ class Paper:
             "foot": self._version(),
             "words": {"contents": self.print("contents"), "on-page": self.print("on-page")},
             "cover": self._cover(),
-            "sections": linked,
+            "sections": settled,
         }
 
     def _version(self) -> str:
@@ -283,7 +315,9 @@ class Paper:
         article, imprint = work.article, self.imprint
         commit = [paper("cover.commit", commit=imprint.commit)] if imprint.commit else []
         citation = paper.get("cover.citation") or _citation(work, language)
-        doi: list[Inline] = [{"t": "a", "to": f"https://doi.org/{article.doi}", "c": [f"https://doi.org/{article.doi}"]}]
+        doi: list[Inline] = [
+            {"t": "a", "to": f"https://doi.org/{article.doi}", "c": [f"https://doi.org/{article.doi}"]}
+        ]
         lines: list[list[Inline]] = [
             [paper("cover.restates", citation=citation), " ", *doi],
             [{"t": "strong", "c": [paper("cover.no-part")]}],
@@ -321,7 +355,7 @@ class _BookConverter(Converter):
         super().__init__(resolve, drawing)
         self.made = made
 
-    def _on_div(self, element: Any) -> list[Node]:
+    def _on_div(self, element: Element) -> list[Node]:
         number = element.attributes.get("data-made", "")
         return self.made[int(number)] if number.isdigit() else self.blocks(element.children)
 
@@ -332,95 +366,6 @@ def _citation(work: Work, language: str) -> str:
     return f"{authors}. {article.title[language]}. {article.journal[language]}, {article.year}({article.issue})."
 
 
-def _standalone(svg: str) -> str:
-    return svg if "xmlns=" in svg else svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-
-
-# -- over the whole tree ---------------------------------------------------------------
-
-
-def _names(node: Any) -> Iterator[str]:
-    """Yield every name a link can lead to."""
-    if isinstance(node, list):
-        for child in node:
-            yield from _names(child)
-    elif isinstance(node, dict):
-        if node.get("id"):
-            yield str(node["id"])
-        for child in node.values():
-            if isinstance(child, (list, dict)):
-                yield from _names(child)
-
-
-def _linked(node: Any, settle: Callable[[str], str]) -> Any:
-    """Return the tree with every link settled; a link that leads nowhere is its text."""
-    if isinstance(node, list):
-        return [_linked(child, settle) for child in node]
-    if not isinstance(node, dict):
-        return node
-    done = {key: _linked(child, settle) for key, child in node.items()}
-    if "to" in node:
-        done["to"] = settle(node["to"])
-        if node["t"] == "page" and not done["to"].startswith("#"):
-            return ""
-        if node["t"] == "page":
-            done["to"] = done["to"][1:]
-        if node["t"] == "a":
-            done["paged"] = not done["to"].startswith("#references#")
-            if not done["to"]:
-                return {"t": "lang", "lang": "", "c": done["c"]}
-    return done
-
-
-_WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
-
-
-def _width(text: str) -> float:
-    """Return about how many letters wide a text is; an ideograph is as wide as two."""
-    return len(text) + len(_WIDE.findall(text))
-
-
-def _cell_text(node: Node) -> str:
-    return " ".join(plain(child.get("c", ())) for child in node["c"])
-
-
-def _longest_word(text: str) -> float:
-    return max((_width(word) for word in re.split(r"[\s\u2e80-\u9fff\uff00-\uff60–-]+", text)), default=0)
-
-
-#: About how many letters fit on a line of a table, and how many the space between columns takes.
-_LINE, _GAP = 92.0, 2.2
-
-
-def _shares(table: Node) -> list[float]:
-    """Return the share of the width each column needs: room for its longest word, the rest by what it holds."""
-    rows = [row["cells"] for row in (*table["head"], *table["rows"])]
-    count = max((sum(cell["columns"] for cell in cells) for cells in rows), default=0)
-    whole = [cells for cells in rows if len(cells) == count]
-    columns = [[_cell_text(cells[n]) for cells in whole] for n in range(count)]
-    least = [max((max(_longest_word(text), min(_width(text), 8)) for text in texts), default=1.0) + _GAP for texts in columns]
-    room = max(0.0, _LINE - sum(least))
-    wants = [max(0.0, max(map(_width, texts), default=0.0) + _GAP - low) for texts, low in zip(columns, least, strict=True)]
-    holds = [min(want, sum(map(_width, texts)) / max(1, len(texts))) for want, texts in zip(wants, columns, strict=True)]
-    total = sum(holds) or 1.0
-    return [low + min(want, room * held / total) for low, want, held in zip(least, wants, holds, strict=True)]
-
-
-def _measured(nodes: list[Node]) -> list[Node]:
-    """Return the nodes with a width for the columns of every table that has none yet."""
-    done = []
-    for node in nodes:
-        if node["t"] == "table" and not node.get("widths"):
-            node = {**node, "widths": _shares(node)}
-        elif node["t"] == "note":
-            node = {**node, "c": _measured(node["c"])}
-        done.append(node)
-    return done
-
-
-def load_paper(root: Path, language: str, imprint: Imprint) -> Node:
-    """Load the review below ``root`` and return its document in a language."""
-    return Paper(Site.load(root), language, imprint).document()
-
-
-__all__ = ["Imprint", "Labels", "Paper", "load_paper"]
+def _in_order(sheets: Iterable[Path]) -> list[Path]:
+    """Return the style sheets, the one with the colours first; that for paper knows only black."""
+    return sorted((path for path in sheets if path.stem != "print"), key=lambda path: (path.stem != "base", path.stem))

@@ -21,13 +21,41 @@ Inline = str | Node
 #: Gives the place a link leads to, or nothing where it leads nowhere on paper: ``href -> to``.
 Resolve = Callable[[str], str]
 
-#: Gives the source of a drawing and its name for a file: ``svg or address -> name``; empty where there is none.
+#: Gives a picture as an SVG that stands alone: ``svg or address -> svg``; empty where there is none.
 Drawing = Callable[[str], str]
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr", "col", "source"})
 _BLOCKS = frozenset(
-    "address article aside blockquote dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
-    "header hr li main ol p pre section table ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "ul",
+    ]
 )
 _SCREEN_ONLY = frozenset({"button", "form", "input", "label", "nav", "script", "select", "style", "template"})
 _STYLES = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "sup": "sup", "sub": "sub", "code": "code"}
@@ -131,6 +159,33 @@ def plain(parts: Iterable[Inline]) -> str:
     return "".join(part if isinstance(part, str) else plain(part.get("c", ())) for part in parts)
 
 
+def _head(row: Node) -> Node:
+    """Return a row as the head of a table, which is repeated on every page and so holds no links."""
+    cells = [{**cell, "c": [_unlinked_node(node) for node in cell["c"]]} for cell in row["cells"]]
+    return {**row, "cells": cells}
+
+
+def _is_picture(element: Element) -> bool:
+    """Whether an image says something of its own; what is hidden from assistive technology repeats words beside it."""
+    return element.attributes.get("aria-hidden") != "true" and element.attributes.get("alt", " ") != ""
+
+
+def unlinked(parts: Iterable[Inline]) -> list[Inline]:
+    """Return a run without its links: what running heads and repeated table heads take up may hold none."""
+    done: list[Inline] = []
+    for part in parts:
+        if isinstance(part, dict) and part["t"] == "a":
+            done.extend(unlinked(part["c"]))
+        else:
+            done.append(part if isinstance(part, str) else _unlinked_node(part))
+    return done
+
+
+def _unlinked_node(node: Node) -> Node:
+    kept = {**node, "to": ""} if "to" in node else node
+    return {**kept, "c": unlinked(node["c"])} if "c" in node else kept
+
+
 class Converter:
     """Turns elements into nodes; ``resolve`` says where links lead, ``drawing`` takes pictures in."""
 
@@ -166,6 +221,10 @@ class Converter:
             yield {"t": "br"}
         elif element.tag == "img":
             yield element.attributes.get("alt", "")
+        elif element.tag == "svg":
+            # Inside text, a small drawing without words of its own is a sign of the legend.
+            data = "" if element.text().strip() else self.drawing(element.source)
+            yield from [{"t": "sign", "data": data}] if data else []
         elif "lr-number" in classes or "lr-permalink" in classes:
             return
         elif element.tag == "a":
@@ -193,7 +252,9 @@ class Converter:
             waiting.clear()
 
         for child in children:
-            if isinstance(child, Element) and (child.tag in _BLOCKS or child.tag in ("svg", "img")):
+            if isinstance(child, Element) and (
+                child.tag in _BLOCKS or (child.tag in ("svg", "img") and _is_picture(child))
+            ):
                 flush()
                 if "hidden" not in child.attributes:
                     found.extend(self._block(child))
@@ -220,7 +281,7 @@ class Converter:
 
     def _on_heading(self, element: Element) -> list[Node]:
         number = next((found.text() for found in element.all("span") if "lr-number" in found.classes), "")
-        text = _tidy(self.inline(element.children))
+        text = unlinked(_tidy(self.inline(element.children)))
         return [{"t": "h", "level": int(element.tag[1]), "number": number, "c": text}]
 
     _on_h1 = _on_h2 = _on_h3 = _on_h4 = _on_h5 = _on_h6 = _on_heading
@@ -231,7 +292,9 @@ class Converter:
             for child in element.children
             if isinstance(child, Element) and child.tag == "li"
         ]
-        return [{"t": "list", "ordered": element.tag == "ol", "items": items}] if items else []
+        start = next((found.attributes["value"] for found in element.all("li") if "value" in found.attributes), "1")
+        node = {"t": "list", "ordered": element.tag == "ol", "start": int(start), "items": items}
+        return [node] if items else []
 
     _on_ol = _on_ul
 
@@ -247,27 +310,29 @@ class Converter:
 
     def _on_aside(self, element: Element) -> list[Node]:
         inner = self.blocks(element.children)
-        label = next((node["c"] for node in inner if node.get("role") == "lr-note__label"), [])
-        claims = next((node["c"] for node in inner if node.get("role") == "lr-note__claims"), [])
+        label: list[Inline] = next((node["c"] for node in inner if node.get("role") == "lr-note__label"), [])
+        claims: list[Inline] = next((node["c"] for node in inner if node.get("role") == "lr-note__claims"), [])
         body = [node for node in inner if not node.get("role")]
         return [{"t": "note", "label": label, "claims": claims, "c": body}]
 
     def _on_figure(self, element: Element) -> list[Node]:
-        tables = list(element.all("table"))
-        if tables:
-            return self._on_table(tables[0])
         caption = next((_tidy(self.inline(found.children)) for found in element.all("figcaption")), [])
-        pictures = [node for found in element.all("svg", "img") for node in self._picture(found)]
-        if not pictures:
-            return self.blocks(element.children)
-        return [{**pictures[0], "caption": caption}]
+        drawing = next((found for found in element.all("svg", "img") if _is_picture(found)), None)
+        if drawing is None:
+            tables = list(element.all("table"))
+            return self._on_table(tables[0]) if tables else self.blocks(element.children)
+        picture = self._picture(drawing)
+        # What a drawing says in words stands beside it; its data, behind a click on the screen, has its own tables.
+        said = [part for part in element.all("div") if part.classes & {"lr-plate__words", "lr-plate__legend"}]
+        words = [node for part in said for node in self.blocks(part.children)]
+        return [{**picture[0], "caption": caption}, *words] if picture else words
 
     def _picture(self, element: Element) -> list[Node]:
         is_drawing = element.tag == "svg"
-        file = self.drawing(element.source if is_drawing else element.attributes.get("src", ""))
-        title = next((found.text() for found in element.all("title")), element.attributes.get("aria-label", ""))
-        alt = title if is_drawing else element.attributes.get("alt", "")
-        return [{"t": "figure", "file": file, "alt": alt, "caption": []}] if file else []
+        data = self.drawing(element.source if is_drawing else element.attributes.get("src", ""))
+        titles = [found.text() for found in element.all("title", "desc")]
+        alt = " ".join(titles[:2]) if is_drawing else element.attributes.get("alt", "")
+        return [{"t": "figure", "data": data, "alt": alt, "caption": []}] if data and _is_picture(element) else []
 
     _on_svg = _on_img = _picture
 
@@ -280,7 +345,7 @@ class Converter:
             "t": "table",
             "kind": kind,
             "caption": caption,
-            "head": [self._row(row) for row in heads],
+            "head": [_head(self._row(row)) for row in heads],
             "rows": [self._row(row) for row in rows],
         }
         return [table] if table["rows"] or table["head"] else []

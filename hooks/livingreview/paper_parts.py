@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from livingreview.audit import is_judged, tally
-from livingreview.cards import ReferenceBook, own_additions
+from livingreview.cards import ReferenceBook, own_additions, verification
 from livingreview.locales import Labels, labels
 from livingreview.markup import title_of
 from livingreview.model import Claim, Term
 from livingreview.paper_html import Converter, Inline, Node
-from livingreview.segmentation import han_runs
 from livingreview.review import Review
+from livingreview.segmentation import han_runs
 from livingreview.terms import latin_key, pinyin_key
 from livingreview.trial_facts import facet_filter, filter_trials, participants, trial_facts
 from livingreview.trial_schema import Outcome
@@ -192,7 +192,9 @@ def _outcome_row(wording: Wording, trial: Trial, outcome: Outcome, letters: Mapp
     said = wording.listed(wording.words(f"badge.{kind}") for kind, shown in marks if shown)
     n = wording.aside(f"n = {outcome.n}") if outcome.n is not None and not (outcome.value and outcome.value.of) else ""
     doubt = wording.text(outcome.doubt)
-    result: list[Inline] = [wording.result(trial, outcome) + n, *([{"t": "br"}, doubt] if doubt else [])]
+    result: list[Inline] = [wording.result(trial, outcome) + n]
+    if doubt:
+        result += [{"t": "br"}, doubt]
     sign = ",".join(letters[name] for name in outcome.source if name in letters)
     return row(
         cell(wording.measure(outcome), {"t": "em", "c": [wording.aside(said)]} if said else ""),
@@ -225,7 +227,10 @@ def _facts_line(parts: Parts, wording: Wording, trial: Trial) -> list[Inline]:
     shown: list[Inline] = []
     for key, text in pairs:
         if text:
-            shown += [{"t": "strong", "c": [words(f"trials.{key}") + words("colon")]}, text.rstrip("。. ") + words("stop") + " "]
+            shown += [
+                {"t": "strong", "c": [words(f"trials.{key}") + words("colon")]},
+                text.rstrip("。. ") + words("stop") + " ",
+            ]
     if trial.reports:
         shown += [{"t": "strong", "c": [words("trials.reports") + words("colon")]}, *_reports(parts, trial)]
     return shown
@@ -248,28 +253,32 @@ def trial_entry(parts: Parts, trial: Trial) -> list[Node]:
         rows = [_outcome_row(wording, trial, outcome, letters) for outcome in trial.outcomes]
         nodes.append(table("", head, rows))
     read = [f"{letters[name]} {wording.source(trial, name)}" for name in trial.sources]
-    nodes.append(paragraph({"t": "strong", "c": [parts.words("trials.read") + parts.words("colon")]}, wording.words("clause").join(read), role="fine"))
+    nodes.append(
+        paragraph(
+            {"t": "strong", "c": [parts.words("trials.read") + parts.words("colon")]},
+            wording.words("clause").join(read),
+            role="fine",
+        )
+    )
     return nodes
 
 
-def trials_section(parts: Parts) -> list[Node]:
-    """Return the chapter of the trials: the tables, then each trial."""
-    trials = parts.review.trials
+def all_trials(parts: Parts) -> list[Node]:
+    """Return the tables of all trials: those the review cites, then those beyond it."""
+    nodes: list[Node] = []
+    for key, inside in (("in", True), ("beyond", False)):
+        group = [trial for trial in parts.review.trials if trial.in_review is inside]
+        nodes += trial_table(parts, group, parts.words(f"trials.caption-{key}", count=len(group)))
+    return nodes
+
+
+def trials_in_brief(parts: Parts) -> list[Node]:
+    """Return every trial on its own, those the review cites first."""
+    trials = sorted(parts.review.trials, key=lambda trial: not trial.in_review)
     if not trials or parts.wording is None:
         return []
-    words = parts.words
-    inside = [trial for trial in trials if trial.in_review]
-    beyond = [trial for trial in trials if not trial.in_review]
-    nodes = [heading(1, words("trials.title"), "trials"), paragraph(words("trials.text"), role="lead")]
-    for key, group in (("in", inside), ("beyond", beyond)):
-        caption = words(f"trials.caption-{key}", count=len(group))
-        if group:
-            nodes += [heading(2, words("trials.in-review" if key == "in" else "trials.beyond"), f"trials#{key}")]
-            nodes += trial_table(parts, group, caption)
-    nodes.append(heading(2, words("trials.brief"), "trials#brief"))
-    for trial in (*inside, *beyond):
-        nodes += trial_entry(parts, trial)
-    return nodes
+    nodes = [heading(2, parts.words("trials.brief"), "trials#brief"), paragraph(parts.words("trials.text"))]
+    return [*nodes, *(node for trial in trials for node in trial_entry(parts, trial))]
 
 
 # -- audit ---------------------------------------------------------------------------
@@ -291,7 +300,11 @@ def tally_table(review: Review, language: str, caption: str = "", only: Iterable
         if only is not None and name not in only:
             continue
         judged = name not in ("opinion", "need")
-        shown: Inline = {"t": "mark", "verdict": name, "to": "", "c": [words(f"verdict.{name}")]} if judged else words(f"kind.{name}")
+        shown: Inline = (
+            {"t": "mark", "verdict": name, "to": "", "c": [words(f"verdict.{name}")]}
+            if judged
+            else words(f"kind.{name}")
+        )
         meaning = words(f"verdict-long.{name}") if judged else words("audit.not-judged")
         rows.append(row(cell(shown), cell(meaning), cell(str(count), right=True)))
     head = [words("audit.verdict"), words("audit.meaning"), words("audit.count")]
@@ -304,7 +317,9 @@ def _checks(parts: Parts, claim: Claim) -> list[Inline]:
     shown: list[Inline] = []
     for check in claim.checks:
         numbers = parts.cite((check.reference,)) if parts.book.numbering(check.reference) else [check.reference]
-        flat = [item for run in numbers for item in (run["c"] if isinstance(run, dict) and run["t"] == "sup" else [run])]
+        flat = [
+            item for run in numbers for item in (run["c"] if isinstance(run, dict) and run["t"] == "sup" else [run])
+        ]
         said = f" {words(f'against.{check.against}')}"
         if is_judged(claim) and len(claim.checks) > 1:
             said += parts.words("colon") + words(f"verdict.{check.verdict}")
@@ -328,17 +343,10 @@ def _claim_row(parts: Parts, claim: Claim) -> Node:
     )
 
 
-def audit_section(parts: Parts) -> list[Node]:
-    """Return the chapter of the audit: the tally, then every claim with what it was checked against."""
+def audit_tables(parts: Parts) -> list[Node]:
+    """Return the audit: the tally, then every claim, by page in the order of the article."""
     review, words, paper = parts.review, labels(parts.language), parts.words
-    if not review.claims:
-        return []
-    nodes = [
-        heading(1, paper("audit.title"), "audit"),
-        paragraph(words("audit.tally-note"), role="lead"),
-        tally_table(review, parts.language, words("audit.heading")),
-        heading(2, paper("audit.list"), "audit#list"),
-    ]
+    nodes = [tally_table(review, parts.language, words("audit.heading")), paragraph(words("audit.tally-note"))]
     order = {slug: number for number, slug in enumerate(review.slugs)}
     pages = sorted(dict.fromkeys(claim.page for claim in review.claims), key=lambda slug: order.get(slug, len(order)))
     head = [paper(f"audit.{key}") for key in ("claim", "place", "verdict", "against")]
@@ -353,29 +361,37 @@ def audit_section(parts: Parts) -> list[Node]:
 
 
 def _entry(parts: Parts, key: str) -> list[Inline]:
-    """Return a reference as runs of text, in the language its work is in."""
-    book = parts.book
+    """Return a reference, in the language its work is in; then the pages that cite it and what was verified of it."""
+    book, words = parts.book, parts.words
     runs = parts.convert.runs(book.formatted[key].html + own_additions(book, key))
-    return [{"t": "lang", "lang": book.references[key].language, "c": runs}]
+    shown: list[Inline] = [{"t": "lang", "lang": book.references[key].language, "c": runs}, {"t": "br"}]
+    cited: list[Inline] = []
+    for found in book.places.get(key, ()):
+        to = place(found.slug, found.id)
+        cited += [words("separator") if cited else words("references.cited"), link(to, {"t": "page", "to": to})]
+    sentences = verification(book.ledger.works.get(key), book.words)
+    said = "".join(text.rstrip("。.") + words("stop") + " " for text in sentences).strip()
+    fine = [*cited, words("stop") + " " if cited else "", said]
+    return [*shown, {"t": "fine", "c": [part for part in fine if part]}]
 
 
-def references_section(parts: Parts) -> list[Node]:
-    """Return the chapter of the references: the article's, then those beyond it, then those nobody cites."""
+def reference_lists(parts: Parts) -> list[Node]:
+    """Return the references: the article's, then those beyond it and those nobody cites."""
     book, paper = parts.book, parts.words
     main = [key for key in book.numbering.main if key in book.references]
     beyond = [key for key in book.numbering.beyond if key in book.references]
     rest = [key for key in book.references if key not in {*main, *beyond}]
-    nodes = [heading(1, paper("references.title"), "references")]
+    nodes: list[Node] = []
     for name, keys in (("main", main), ("beyond", [*beyond, *rest])):
-        if keys:
-            entries = [
-                {
-                    "id": f"references#ref-{key}",
-                    "sign": [f"[{book.numbering(key) or paper('trials.none')}]"],
-                    "c": _entry(parts, key),
-                }
-                for key in keys
-            ]
+        entries = [
+            {
+                "id": f"references#ref-{key}",
+                "sign": [f"[{book.numbering(key) or paper('trials.none')}]"],
+                "c": _entry(parts, key),
+            }
+            for key in keys
+        ]
+        if entries:
             nodes.append(heading(2, paper(f"references.{name}"), f"references#{name}"))
             nodes.append({"t": "entries", "columns": 1, "entries": entries})
     return nodes
@@ -398,12 +414,10 @@ def _term(parts: Parts, term: Term) -> list[Inline]:
     return [*shown, {"t": "br"}, definition, {"t": "em", "c": [parts.words("glossary.working")]}]
 
 
-def glossary_section(parts: Parts) -> list[Node]:
-    """Return the chapter of the terms, in the order of the language."""
+def term_list(parts: Parts) -> list[Node]:
+    """Return the terms, in the order of the language."""
     names = {term.id: term.names.get(parts.language, term.id) for term in parts.review.terms}
     key = pinyin_key if any(han_runs(name) for name in names.values()) else latin_key
     terms = sorted(parts.review.terms, key=lambda term: (key(names[term.id]), term.id))
-    if not terms:
-        return []
     entries = [{"id": f"glossary#term-{term.id}", "sign": [], "c": _term(parts, term)} for term in terms]
-    return [heading(1, parts.words("glossary.title"), "glossary"), {"t": "entries", "columns": 2, "entries": entries}]
+    return [{"t": "entries", "columns": 2, "entries": entries}] if entries else []

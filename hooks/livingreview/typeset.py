@@ -11,13 +11,13 @@ for the scripts that the package does not bring, which is asked for by name.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
 #: What the PDF conforms to.
-STANDARDS = ("a-2a", "ua-1")
+STANDARDS = ["a-2a", "ua-1"]
 
 #: Fonts for scripts of ideographs, the best first, and what to do where none is installed.
 _SERIF = ("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC", "Songti SC", "STSong", "SimSun")
@@ -73,7 +73,7 @@ def template() -> bytes:
     return resources.files("livingreview").joinpath("templates", "book.typ").read_bytes()
 
 
-def typeset(document: dict[str, Any], standards: Iterable[str] = STANDARDS) -> bytes:
+def typeset(document: dict[str, Any]) -> bytes:
     """Return the PDF of a document. The same document and fonts give the same bytes.
 
     Raises:
@@ -86,13 +86,13 @@ def typeset(document: dict[str, Any], standards: Iterable[str] = STANDARDS) -> b
     families = choose_fonts(typst.Fonts().families())
     fonts = {name: [{"name": font.name, "latin": font.latin} for font in chosen] for name, chosen in families.items()}
     data = json.dumps({**document, "fonts": fonts}, ensure_ascii=False, sort_keys=True)
+    # The package's stubs bind type variables that its own defaults leave open.
+    compile_pdf: Any = typst.compile
     try:
-        made = typst.compile(
-            template(), format="pdf", sys_inputs={"document": data}, pdf_standards=list(standards), timestamp=0
+        made: bytes = compile_pdf(
+            template(), format="pdf", sys_inputs={"document": data}, pdf_standards=STANDARDS, timestamp=0
         )
     except typst.TypstError as error:
         hints = "".join(f" ({hint})" for hint in error.hints)
         raise TypesettingError(f"the typesetter refused the document: {error.message}{hints}") from error
-    if not isinstance(made, bytes):
-        raise TypesettingError("the typesetter returned no PDF")
     return made
