@@ -41,7 +41,7 @@ BIB = """
 
 @pytest.fixture
 def world() -> Iterator[Scholarly]:
-    with serving(Scholarly(silence=0.3)) as state:
+    with serving(Scholarly(silence=1.0)) as state:
         yield state
 
 
@@ -51,7 +51,7 @@ def services_at(url: str) -> Services:
 
 def inquiry_at(url: str) -> Inquiry:
     """Return an inquiry that waits for nothing but the wire."""
-    patience = Patience(read=0.15, attempts=3, silent_after=10**6)
+    patience = Patience(read=0.4, attempts=4, silent_after=10**6)
     return Inquiry(
         Client(clock=FakeClock(), patience=patience, paces={"127.0.0.1": Pace(0.0, 8)}), services_at(url), TODAY
     )

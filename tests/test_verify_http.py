@@ -16,12 +16,12 @@ from servers.clock import FakeClock
 from servers.scholarly import FOREVER, Reply, Scholarly, Work, serving
 
 CHANCE = random.Random(7)  # noqa: S311 - spreads pauses
-HURRIED = Patience(connect=2.0, read=0.2, attempts=4)
+HURRIED = Patience(connect=2.0, read=0.5, attempts=4)
 
 
 @pytest.fixture
 def services() -> Iterator[Scholarly]:
-    with serving(Scholarly(works={"10.5555/a": Work()}, silence=0.6)) as state:
+    with serving(Scholarly(works={"10.5555/a": Work()}, silence=1.5)) as state:
         yield state
 
 

@@ -119,7 +119,7 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TREES, TREES)
 def test_any_merge_reads_back_as_meant(old: dict[str, Any], new: dict[str, Any]) -> None:
     """What is written is what both readers of YAML see, and merging twice is merging once."""
