@@ -353,7 +353,7 @@ def audit_tables(parts: Parts) -> list[Node]:
     for slug in pages:
         claims = [claim for claim in review.claims if claim.page == slug]
         caption = paper("audit.caption", title=title_of(review, parts.language, slug), count=len(claims))
-        nodes.append(table(caption, head, [_claim_row(parts, claim) for claim in claims], (1, 0.9, 2, 8.2)))
+        nodes.append(table(caption, head, [_claim_row(parts, claim) for claim in claims], (1, 0.9, 2.9, 7.3)))
     return nodes
 
 
