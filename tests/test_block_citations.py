@@ -130,6 +130,9 @@ def test_without_a_day_the_records_have_none_and_the_texts_say_so() -> None:
     assert "urldate" not in made["bibtex"]
     assert "Y2" not in made["ris"]
     assert "accessed" not in json.loads(made["csl"])[0]
+    chinese = citations(PARTS["a section of the released Chinese text"], "访问日期")
+    assert "[访问日期]" in chinese["gbt"]
+    assert "[cited date of access]" in chinese["vancouver"]
 
 
 def test_without_a_commit_or_a_date_nothing_is_made_up() -> None:

@@ -129,7 +129,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 
 def shown(page: Page) -> str:
-    return page.locator(".lr-cite-dialog .lr-cite__text").inner_text().strip()
+    return page.locator(".lr-cite-dialog .lr-citing__text").inner_text().strip()
 
 
 @pytest.mark.parametrize(

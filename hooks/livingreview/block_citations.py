@@ -444,7 +444,7 @@ def citation_templates(
 def _day_of(style: str, day: str) -> str:
     """Return the day of access in a style's form."""
     if style == "vancouver":
-        return nlm_day(day)
+        return nlm_day(day) if _DAY.match(day) or not day else citing_words(NLM_LANGUAGE)("cite.access-date")
     return day.replace("-", "/") + "/" if style == "ris" and _DAY.match(day) else day
 
 

@@ -113,13 +113,13 @@ def dialog_data(
 
 def _shown(words: Labels, style: str, text: str) -> str:
     return (
-        f'<div class="lr-cite__form"><p class="lr-cite__name">{escape(words(f"format.{style}"))}</p>'
-        f'<pre class="lr-cite__text" data-format="{style}">{escape(text)}</pre></div>'
+        f'<div class="lr-citing__form"><p class="lr-citing__name">{escape(words(f"format.{style}"))}</p>'
+        f'<pre class="lr-citing__text" data-format="{style}">{escape(text)}</pre></div>'
     )
 
 
 def _folded(summary: str, content: str) -> str:
-    return f'<details class="lr-cite__more"><summary>{escape(summary)}</summary>{content}</details>'
+    return f'<details class="lr-citing__more"><summary>{escape(summary)}</summary>{content}</details>'
 
 
 def render_citing(
@@ -140,9 +140,9 @@ def render_citing(
     original = _folded(words("cite.article"), "".join(_shown(words, style, article[style]) for style in TEXTS))
     data = embedded_json(dialog_data(work, edition, page, parts, source, guide_url))
     return (
-        '<section class="lr-cite" id="lr-cite" aria-labelledby="lr-cite-heading" data-search-exclude>'
+        '<section class="lr-citing" id="lr-cite" aria-labelledby="lr-cite-heading" data-search-exclude>'
         f'<h2 id="lr-cite-heading">{escape(words("cite.heading-page"))}</h2>'
-        f'<p class="lr-cite__state">{escape(explain(edition, whole))}</p>'
+        f'<p class="lr-citing__state">{escape(explain(edition, whole))}</p>'
         f'<p>{escape(words("cite.guidance"))} <a href="{escape(guide_url)}">{escape(words("cite.more"))}</a></p>'
         + "".join(shown[style] for style in TEXTS)
         + records

@@ -172,7 +172,7 @@
     parts.subject = element("p", { class: "lr-cite-dialog__what" }, parts.what);
     parts.state = element("p", { class: "lr-cite-dialog__state" });
     parts.old = element("a", { class: "lr-cite-dialog__old" }, words.released.replace("{version}", data.version));
-    parts.text = element("pre", { class: "lr-cite__text", tabindex: "0", "aria-label": words.heading });
+    parts.text = element("pre", { class: "lr-citing__text", tabindex: "0", "aria-label": words.heading });
     parts.said = element("span", { class: "lr-cite-dialog__said", role: "status" });
     const guide = element("a", { href: data.guide }, words.more);
     const close = button("×", () => dialog.close(), "lr-cite-dialog__close");
