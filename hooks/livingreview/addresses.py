@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,11 +36,12 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """One address that leads on to another."""
+    """One address that leads on to another; ``derived`` from the entry of another language."""
 
     source: str
     target: str
     line: int
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def parse_register(text: str, path: str = REGISTER_PATH) -> Register:
         if not address or address.startswith("# "):
             continue
         if not address.startswith("/") or " " in address:
-            message = f'"{address}" is no address from the site\'s root. The register is written by `livingreview record`.'
+            message = (
+                f'"{address}" is no address from the site\'s root. The register is written by `livingreview record`.'
+            )
             problems.append(Problem(path, number, "data-field", message))
         else:
             addresses.setdefault(address, number)
@@ -82,7 +86,7 @@ def _with_prefixes(entries: list[Redirect], prefixes: tuple[str, ...]) -> tuple[
     """Let an entry without a prefix serve the other languages too, unless they have one of their own."""
     own = {entry.source for entry in entries}
     derived = [
-        Redirect(prefix + entry.source, prefix + entry.target, entry.line)
+        Redirect(prefix + entry.source, prefix + entry.target, entry.line, derived=True)
         for prefix in prefixes
         for entry in entries
         if not any(entry.source.startswith(f"{other}/") for other in prefixes) and prefix + entry.source not in own
@@ -112,7 +116,10 @@ def resolve(address: str, redirects: Redirects) -> str | None:
 
     A redirected page takes its fragments with it, unless a fragment has an entry of its own.
     """
-    targets = redirects.targets
+    return _follow(address, redirects.targets)
+
+
+def _follow(address: str, targets: Mapping[str, str]) -> str | None:
     seen: set[str] = set()
     while address not in seen:
         seen.add(address)
@@ -127,35 +134,59 @@ def resolve(address: str, redirects: Redirects) -> str | None:
     return None
 
 
-def _check_redirects(current: Collection[str], redirects: Redirects) -> Iterator[Problem]:
+def _redirect_fault(entry: Redirect, end: str | None, current: Collection[str]) -> tuple[str, str] | None:
+    """Return code and message of what is wrong with one redirect that leads to ``end``, if anything is."""
+    if end is None:
+        return "redirect-loop", f"{entry.source} leads back to itself. Point it at an address that exists."
+    if end not in current:
+        close = get_close_matches(end, current, n=1, cutoff=0.8)
+        hint = f" Did you mean {close[0]}?" if close else ""
+        return "redirect-broken", f"{entry.source} leads to {end}, which does not exist.{hint}"
+    if entry.source in current:
+        return "redirect-broken", f"{entry.source} exists, so it cannot lead elsewhere. Remove the entry."
+    if not _is_page(entry.source):
+        return "redirect-broken", f"{entry.source} is a file, which cannot lead elsewhere. Keep it where it was."
+    return None
+
+
+def _is_page(address: str) -> bool:
+    """Whether an address is one of a page; only a page can lead on."""
+    page, _ = split(address)
+    return page.endswith(("/", ".html"))
+
+
+def _check_redirects(register: Register, current: Collection[str], redirects: Redirects) -> Iterator[Problem]:
+    """Yield one problem a redirect; a loop, and an entry that serves several languages, count once."""
+    targets = redirects.targets
+    first: dict[str, int] = {}
     reported: set[tuple[int, str]] = set()
     for entry in redirects.entries:
-        end = resolve(entry.source, redirects)
-        code, message = "", ""
-        if end is None:
-            code, message = "redirect-loop", f"{entry.source} leads back to itself. Point it at an address that exists."
-        elif end not in current:
-            close = get_close_matches(end, current, n=1, cutoff=0.8)
-            hint = f" Did you mean {close[0]}?" if close else ""
-            code, message = "redirect-broken", f"{entry.source} leads to {end}, which does not exist.{hint}"
-        elif entry.source in current:
-            code, message = "redirect-broken", f"{entry.source} exists, so it cannot lead elsewhere. Remove the entry."
-        # One loop, or one entry that serves several languages, is one fault.
-        key = (0, code) if code == "redirect-loop" else (entry.line, code)
-        if code and key not in reported:
+        line = first.setdefault(entry.source, entry.line)
+        if entry.derived and (line != entry.line or entry.source not in register.addresses):
+            continue
+        if line != entry.line:
+            message = f"{entry.source} already leads elsewhere on line {line}. Keep one of them."
+            yield Problem(redirects.path, entry.line, "redirect-broken", message)
+            continue
+        fault = _redirect_fault(entry, _follow(entry.source, targets), current)
+        if fault is None:
+            continue
+        key = (0 if fault[0] == "redirect-loop" else entry.line, fault[0])
+        if key not in reported:
             reported.add(key)
-            yield Problem(redirects.path, entry.line, code, message)
+            yield Problem(redirects.path, entry.line, *fault)
 
 
 def check_addresses(register: Register, current: Collection[str], redirects: Redirects) -> Iterator[Problem]:
     """Every registered address exists or leads to one that does; redirects arrive and do not go in circles."""
     known = current if isinstance(current, (set, frozenset)) else frozenset(current)
-    faulty = list(_check_redirects(known, redirects))
+    faulty = list(_check_redirects(register, known, redirects))
     yield from faulty
+    targets = redirects.targets
     for address, line in register.addresses.items():
         if address in known:
             continue
-        end = resolve(address, redirects)
+        end = _follow(address, targets)
         if end == address:
             message = (
                 f"{address} was published and is gone. Bring it back, or say in {redirects.path} where it leads now."
@@ -186,18 +217,19 @@ def redirect_pages(redirects: Redirects, current: Collection[str]) -> tuple[Redi
     for entry in redirects.entries:
         page, fragment = split(entry.source)
         target = resolve(entry.source, redirects)
-        if not fragment and page not in current and target is not None:
+        if not fragment and _is_page(page) and page not in current and target is not None:
             pages.append(RedirectPage(page, target, fragment_map(page, redirects)))
     return tuple(pages)
 
 
 def fragment_map(page: str, redirects: Redirects) -> dict[str, str]:
     """Return where the redirected fragments of one page lead."""
+    targets = redirects.targets
     found: dict[str, str] = {}
-    for entry in redirects.entries:
-        source, fragment = split(entry.source)
-        target = resolve(entry.source, redirects)
-        if source == page and fragment and target is not None:
+    for source in targets:
+        place, fragment = split(source)
+        target = _follow(source, targets) if place == page and fragment else None
+        if target is not None:
             found[fragment] = target
     return found
 
@@ -210,6 +242,22 @@ def aliases(page: str, redirects: Redirects) -> dict[str, tuple[str, ...]]:
         if place == page and fragment:
             found.setdefault(fragment, []).append(old)
     return {fragment: tuple(old) for fragment, old in found.items()}
+
+
+_START_TAG = re.compile(r"<(?P<name>[a-zA-Z][\w-]*)(?:\s[^<>]*?)?\sid=[\"'](?P<id>[\w-]+)[\"'][^<>]*>")
+#: Elements in which nothing but their own parts may stand.
+_STRICT_PARENTS = frozenset({"table", "thead", "tbody", "tr", "ul", "ol", "dl", "img", "hr", "input"})
+
+
+def insert_aliases(html: str, names: Mapping[str, tuple[str, ...]]) -> str:
+    """Return a page's HTML with an empty anchor for each old id where the new one is, so that no script is needed."""
+
+    def anchored(match: re.Match[str]) -> str:
+        anchors = "".join(f'<span id="{escape(old)}"></span>' for old in names.get(match["id"], ()))
+        strict = match["name"].lower() in _STRICT_PARENTS
+        return anchors + match[0] if strict else match[0] + anchors
+
+    return _START_TAG.sub(anchored, html) if names else html
 
 
 def relative_address(source: str, target: str) -> str:
@@ -229,8 +277,8 @@ _SCRIPT = """\
 const moved = JSON.parse(document.getElementById("moved").textContent);
 const here = location.hash.slice(1);
 const link = document.querySelector("a");
-const target = moved[here] || link.getAttribute("href").split("#")[0] + (location.hash || link.hash);
-location.replace(target);
+const page = link.getAttribute("href").split("#")[0];
+location.replace(Object.hasOwn(moved, here) ? moved[here] : page + (location.hash || link.hash));
 """
 
 _MOVED = {"zh": "本页已移至新地址", "en": "This page has moved", "de": "Diese Seite ist umgezogen"}
@@ -244,12 +292,12 @@ def render_redirect(to: str, canonical: str, language: str, fragments: Mapping[s
     """
     digest = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
     policy = f"default-src 'none'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    words = _MOVED.get(language, _MOVED["en"])
+    words = _MOVED.get(language.partition("-")[0], _MOVED["en"])
     return (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
         f"<title>{escape(words)}</title>\n"
-        f'<link rel="canonical" href="{escape(canonical)}">\n<meta name="robots" content="noindex">\n'
+        f'<link rel="canonical" href="{escape(split(canonical)[0])}">\n<meta name="robots" content="noindex">\n'
         f'<noscript><meta http-equiv="refresh" content="0; url={escape(to)}"></noscript>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n</head>\n<body>\n'
         f'<p><a href="{escape(to)}">{escape(words)}</a></p>\n'
