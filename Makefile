@@ -27,7 +27,7 @@ install: $(STAMP) ## Set up the virtual environment
 
 .PHONY: serve
 serve: $(STAMP) ## Preview both languages with live reload on http://127.0.0.1:8000
-	$(BIN)/mkdocs serve --livereload --dev-addr 127.0.0.1:8000
+	$(BIN)/mkdocs serve --no-strict --livereload --dev-addr 127.0.0.1:8000
 
 .PHONY: build
 build: $(STAMP) ## Check, then build strictly into site/ (an earlier site stays until the new one is whole)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import jinja2
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
@@ -35,6 +37,19 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add generated pages, after static-i18n has sorted the hand-written ones by language."""
     return BUILD.add_generated_pages(files, config)
+
+
+@event_priority(-200)
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """In a preview, leave the pages for when a browser asks for them."""
+    BUILD.postpone_pages(nav, config, files)
+    return nav
+
+
+def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
+    """In a preview, keep the templates for these pages."""
+    BUILD.keep_environment(env)
+    return env
 
 
 @event_priority(100)
@@ -66,6 +81,11 @@ def _finish(config: MkDocsConfig) -> None:
 
 
 on_post_build = CombinedEvent(_keep_not_found, _finish)
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:
+    """Let the preview answer requests first."""
+    return BUILD.on_server(server)
 
 
 def on_build_error(error: Exception) -> None:

@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import jinja2
 import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bibtex_registry import attach_registry
@@ -30,6 +33,7 @@ from livingreview.policy import apply_policy, inline_script_hashes
 from livingreview.problems import any_stops, format_github, format_text
 from livingreview.search_index import join_worker, split_index
 from livingreview.site import GeneratedPage, Site
+from preview import Preview
 
 
 class Build:
@@ -43,6 +47,7 @@ class Build:
         self.final_dir: Path | None = None
         self.not_found = ""
         self.cache = LoadCache()
+        self.preview: Preview | None = None
 
     # -- configuration ---------------------------------------------------------------
 
@@ -54,6 +59,9 @@ class Build:
     def load(self, config: MkDocsConfig) -> None:
         """Load and check the review; a build with errors ends here, before anything is written."""
         root = Path(config.config_file_path).parent
+        if self.command == "serve":
+            self.preview = self.preview or Preview(self.switch, self.write_extras)
+            self.preview.begin()
         self.site = Site.load(root, config.site_url or "", config.repo_url or "", self.cache)
         problems = self.site.problems
         if problems:
@@ -78,6 +86,12 @@ class Build:
             config.markdown_extensions.append(self.site.extension())  # type: ignore[arg-type]
         attach_registry(config, self.site.book(self.language))
         return config
+
+    def switch(self, language: str, config: MkDocsConfig) -> None:
+        """Make a language the current one, for a page rendered after the build."""
+        self.language = language
+        config.plugins["i18n"].current_language = language
+        attach_registry(config, self.site.book(language))
 
     # -- pages -------------------------------------------------------------------------
 
@@ -120,6 +134,28 @@ class Build:
             setattr(file, attribute, value)
         return file
 
+    def postpone_pages(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        """In a preview, leave the pages for when they are asked for; the navigation needs their titles now."""
+        if self.preview is None:
+            return
+        for file in files.documentation_pages():
+            page = file.page or Page(None, file, config)
+            slug = self._slug(page)
+            page.meta = {
+                "title": self.site.plain_title(self.language, slug),
+                **self.site.page_meta(self.language, slug),
+            }
+        self.preview.postpone(self.language, config, files, nav)
+
+    def keep_environment(self, env: jinja2.Environment) -> None:
+        """In a preview, keep the templates for pages rendered later."""
+        if self.preview is not None:
+            self.preview.keep_environment(self.language, env)
+
+    def on_server(self, server: LiveReloadServer) -> LiveReloadServer:
+        """Let the preview answer first."""
+        return self.preview.serve(server) if self.preview else server
+
     def _slug(self, page: Page) -> str:
         return slug_of(getattr(page.file, "norm_src_uri", page.file.src_uri))
 
@@ -160,9 +196,11 @@ class Build:
     def finish(self, config: MkDocsConfig) -> None:
         """Add what is not a page, set the policy on every page, and put the site in place in one step."""
         folder = Path(config.site_dir)
-        _write_files(folder, export_site(self.site))
-        _split_search(folder, self.site)
         (folder / "404.html").write_text(self.not_found, encoding="utf-8")
+        if self.preview is not None:
+            self.preview.end()
+            return
+        self.write_extras(folder, config)
         hashes = inline_script_hashes(self.not_found)
         for path in folder.rglob("*.html"):
             html = path.read_text(encoding="utf-8")
@@ -172,8 +210,16 @@ class Build:
             swap_directory(folder, self.final_dir)
             config.site_dir, self.final_dir = str(self.final_dir), None
 
+    def write_extras(self, folder: Path, config: MkDocsConfig) -> None:
+        """Write what is no page: data files, downloads, feeds, an index for each language's search."""
+        del config
+        _write_files(folder, export_site(self.site))
+        _split_search(folder, self.site)
+
     def discard(self) -> None:
         """Throw away a half-made site; the last good one was never touched."""
+        if self.preview is not None:
+            self.preview.end()
         if self.final_dir is not None:
             shutil.rmtree(_staging_dir(self.final_dir), ignore_errors=True)
 

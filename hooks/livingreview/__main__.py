@@ -74,6 +74,9 @@ _COMMANDS = {
     "new": ("livingreview.commands_new", "new_command"),
     "cite": ("livingreview.commands_release", "cite_command"),
     "release": ("livingreview.commands_release", "release_command"),
+    "freeze": ("livingreview.commands_release", "freeze_command"),
+    "publish": ("livingreview.commands_release", "publish_command"),
+    "changelog": ("livingreview.commands_release", "changelog_command"),
     "stage": ("livingreview.commands_release", "stage_command"),
 }
 

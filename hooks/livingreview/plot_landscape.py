@@ -201,26 +201,25 @@ def _draw_mark(canvas: Canvas, item: _Placed, start: float, width: float) -> Non
 def _landscape_table(data: LandscapeData, wording: Wording, links: TrialLinks) -> Html:
     """Return the table of the data behind the landscape."""
     words = wording.words
-    columns = [
-        column for name in ("trial", "year", "participants", "control") if (column := wording.vocabulary.column(name))
-    ]
-    heads = [words("bottom.group"), *(wording.text(column.label) for column in columns)]
+    heads = [words(f"landscape.{name}") for name in ("group", "trial", "year", "size", "control", "allocation")]
     rows = []
     for group, marks in data.groups:
         for mark in marks:
+            design = mark.trial.design
+            control = wording.listed(wording.label("control", value) for value in design.control)
+            allocation = wording.label("allocation", design.allocation) if design.allocation else ""
             n = words("landscape.unknown-size") if mark.n is None else str(mark.n)
-            control = wording.listed(wording.label("control", value) for value in mark.trial.design.control)
-            allocation = mark.trial.design.allocation
-            design = wording.label("allocation", allocation) if allocation else ""
-            cells = (
-                html(wording.text(group.label)),
-                link(links.trial(mark.trial.id), mark.trial.names[0]),
-                html(mark.year.year, wording.aside(words(f"year.{mark.year.of}"))),
-                html(n, wording.aside(words("planned")) if mark.planned else ""),
-                html(wording.listed([control or words("not-reported-short"), design])),
+            rows.append(
+                (
+                    html(wording.text(group.label)),
+                    link(links.trial(mark.trial.id), mark.trial.names[0]),
+                    html(mark.year.year, wording.aside(words(f"year.{mark.year.of}"))),
+                    html(n, wording.aside(words("planned")) if mark.planned else ""),
+                    html(control or words("not-reported-short")),
+                    html(allocation or words("not-reported-short")),
+                )
             )
-            rows.append((heads, cells))
-    return data_table(heads, [cells for _, cells in rows])
+    return data_table(heads, rows)
 
 
 def render_landscape(

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape, unescape
+from html.parser import HTMLParser
 from typing import Any
 
 from livingreview.block_html import BlockRenderer
@@ -63,6 +64,7 @@ _WEIGHTS: Mapping[str, float] = {
     "trial-section": 0.3,
     "term": 0.6,
     "beyond": 0.8,
+    "page": 0.6,
     "home": 0.5,
     "other": 0.4,
     "reference": 0.3,
@@ -70,7 +72,10 @@ _WEIGHTS: Mapping[str, float] = {
 }
 
 #: Pages whose sections would repeat, in other words, what the chapters and data say.
-_BY_NAME_ONLY = frozenset({"audit", "references", "glossary", "compare"})
+_BY_NAME_ONLY = frozenset({"audit", "references", "glossary", "compare", "trials"})
+
+#: The same on a trial's own page: its summary is the page's entry; claims, works and sources have theirs.
+_REPEATED_ON_TRIALS = frozenset({"summary", "review", "references", "sources"})
 
 #: A space before a mark of punctuation that has none.
 _LOOSE = re.compile(r" +([,.;:)](?:\s|$))")
@@ -164,7 +169,7 @@ class _Findable:
         if chapter is None and sections:
             title = _plain(str(sections[0].get("title", "")))
         chapters = slug in self.review.chapter_slugs
-        weight = 1.0 if chapters else _WEIGHTS["beyond" if slug in self._beyond else "home"]
+        weight = 1.0 if chapters else _WEIGHTS["beyond" if slug in self._beyond else "page"]
         return Entry(_place(slug), title, extract=chapter.description if chapter else "", weight=weight)
 
     def _blocks(self, slug: str) -> Iterator[Entry]:
@@ -219,13 +224,13 @@ class _Findable:
         return " · ".join(part for part in (heading, label) if part)
 
     def _sections(self, slug: str, sections: Sequence[Mapping[str, Any]], weight: float) -> Iterator[Entry]:
-        """Yield the sections that the site generator found on a page, the page's own beginning among them."""
+        """Yield the sections that the site generator found on a page, those that hold running text."""
         page = _place(slug)
         for section in sections:
-            fragment = str(section["location"]).partition("#")[2]
-            text = _plain(str(section.get("text", "")))
-            location = f"{page}#{fragment}" if fragment else page
-            if fragment and (text or section.get("title")):
+            fragment = _fragment(section)
+            text = _running_text(str(section.get("text", "")))
+            location = f"{page}#{fragment}"
+            if fragment and text:
                 title = _plain(str(section.get("title", "")))
                 context = (title_of(self.review, self.language, slug),)
                 yield Entry(location, title, text, section=location, context=context, weight=weight)
@@ -238,7 +243,8 @@ class _Findable:
             names = _trial_names(trial)
             summary = trial.summary.get(self.language, "") if trial.summary else ""
             yield Entry(_place(slug), title, summary, names=names, weight=_WEIGHTS["trial"])
-            yield from self._sections(slug, sections.get(slug, ()), _WEIGHTS["trial-section"])
+            own = [part for part in sections.get(slug, ()) if _fragment(part) not in _REPEATED_ON_TRIALS]
+            yield from self._sections(slug, own, _WEIGHTS["trial-section"])
 
     def _terms(self) -> Iterator[Entry]:
         page = _place("glossary")
@@ -285,6 +291,40 @@ def _plain(html: str) -> str:
     """Return the text of an entry of the joint index: no tags, no entities, no zero-width spaces."""
     text = _TAGS.sub(" ", html.replace(ZERO_WIDTH_SPACE, ""))
     return " ".join(unescape(text).split())
+
+
+class _RunningText(HTMLParser):
+    """Collects the text of paragraphs and items; what stands outside of them are labels and cells."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        self._open.append(tag)
+        self.parts.append("" if tag in ("code", "sup", "sub") else " ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            del self._open[len(self._open) - 1 - self._open[::-1].index(tag) :]
+
+    def handle_data(self, data: str) -> None:
+        if "sup" not in self._open and not {"p", "li", "pre"}.isdisjoint(self._open):
+            self.parts.append(data)
+
+
+def _running_text(html: str) -> str:
+    """Return the running text of an entry of the joint index."""
+    text = "".join(_RunningText(html.replace(ZERO_WIDTH_SPACE, "")).parts)
+    return " ".join(text.split())
+
+
+def _fragment(entry: Mapping[str, Any]) -> str:
+    return str(entry["location"]).partition("#")[2]
 
 
 def _sections(joint: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

@@ -293,6 +293,11 @@ class Site:
         """Return number and title of a page."""
         return title_of(self.review, language, slug)
 
+    def plain_title(self, language: str, slug: str) -> str:
+        """Return a page's title without its number; a generated page has that of its data."""
+        chapter = self.review.chapter(language, slug) or self.review.chapter(self.review.source, slug)
+        return chapter.title if chapter else slug.rpartition("/")[2]
+
     def problems_of(self, path: str) -> list[Problem]:
         """Return what is wrong with one file."""
         return [problem for problem in self.problems if problem.path == path]

@@ -140,7 +140,8 @@ def _in_languages(
     """Return one column a language."""
 
     def column(code: str) -> _Column:
-        return _Column(Field(f"{name}_{code}", "string", f"{what}, in language {code}."), lambda t: _text(value(t), code))
+        field = Field(f"{name}_{code}", "string", f"{what}, in language {code}.")
+        return _Column(field, lambda t: _text(value(t), code))
 
     return [column(code) for code in languages]
 

@@ -25,6 +25,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -130,7 +131,10 @@ def _finite(value: float) -> float:
 
 
 Text = Annotated[dict[str, str], _Languages()]
-PartialDate = Annotated[str, BeforeValidator(_year_as_text), AfterValidator(_calendar_date)]
+_DATE_SCHEMA = {"type": ["string", "integer"], "pattern": "^" + _DATE.pattern.removesuffix("\\Z") + "$"}
+PartialDate = Annotated[
+    str, BeforeValidator(_year_as_text), AfterValidator(_calendar_date), WithJsonSchema(_DATE_SCHEMA)
+]
 Number = Annotated[float, AfterValidator(_finite)]
 Sources = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 Relation = Literal["=", "<", ">", "≤", "≥", "≈"]

@@ -135,7 +135,7 @@ def _depth_and_aliases(text: str, path: str, code: str, tags: frozenset[str]) ->
     """Refuse anchors, aliases, explicit tags and deep nesting before any value is built."""
     depth = 0
     for event in yaml.parse(text, Loader=_Parser):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
