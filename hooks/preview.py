@@ -153,7 +153,7 @@ def _patient(build: Callable[[], None]) -> Callable[[], None]:
     def rebuild() -> None:
         try:
             build()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (MkDocs leaves by either)
+        except (Exception, SystemExit) as error:  # MkDocs leaves by either
             click.echo(f"Not rebuilt: {error}", err=True)
 
     return rebuild
