@@ -26,6 +26,7 @@ from mkdocs.structure.pages import Page
 
 from bibtex_registry import attach_registry
 from livingreview.atomic import recover_directory, swap_directory
+from livingreview.bundling import join_scripts, join_styles
 from livingreview.exports import export_site
 from livingreview.links import slug_of
 from livingreview.loading import LoadCache
@@ -34,6 +35,10 @@ from livingreview.problems import any_stops, format_github, format_text
 from livingreview.search_index import join_worker, split_index
 from livingreview.site import GeneratedPage, Site
 from preview import Preview
+
+JOINED_STYLE = "assets/stylesheets/site.css"
+JOINED_SCRIPT = "assets/javascripts/site.js"
+PRINT_STYLE = "assets/stylesheets/print.css"
 
 
 class Build:
@@ -48,6 +53,8 @@ class Build:
         self.not_found = ""
         self.cache = LoadCache()
         self.preview: Preview | None = None
+        self.styles: list[str] = []
+        self.scripts: list[str] = []
 
     # -- configuration ---------------------------------------------------------------
 
@@ -85,7 +92,16 @@ class Build:
         if extension is None:
             config.markdown_extensions.append(self.site.extension())  # type: ignore[arg-type]
         attach_registry(config, self.site.book(self.language))
+        self.join_assets(config)
         return config
+
+    def join_assets(self, config: MkDocsConfig) -> None:
+        """In a build, have pages load one style sheet and one script instead of a dozen of each."""
+        if self.command == "serve" or config.extra.get("joined_styles"):
+            return
+        self.styles, self.scripts = list(config.extra_css), [str(script) for script in config.extra_javascript]
+        config.extra_css, config.extra_javascript = [JOINED_STYLE], [JOINED_SCRIPT]
+        config.extra["joined_styles"] = True
 
     def switch(self, language: str, config: MkDocsConfig) -> None:
         """Make a language the current one, for a page rendered after the build."""
@@ -201,6 +217,7 @@ class Build:
             self.preview.end()
             return
         self.write_extras(folder, config)
+        self.write_joined(folder)
         hashes = inline_script_hashes(self.not_found)
         for path in folder.rglob("*.html"):
             html = path.read_text(encoding="utf-8")
@@ -209,6 +226,19 @@ class Build:
         if self.final_dir is not None:
             swap_directory(folder, self.final_dir)
             config.site_dir, self.final_dir = str(self.final_dir), None
+
+    def write_joined(self, folder: Path) -> None:
+        """Write the joined style sheet and script in place of their parts."""
+
+        def take(names: list[str]) -> list[str]:
+            texts = [(folder / name).read_text(encoding="utf-8") for name in names]
+            for name in names:
+                (folder / name).unlink()
+            return texts
+
+        style = join_styles(take(self.styles), take([PRINT_STYLE]))
+        (folder / JOINED_STYLE).write_text(style, encoding="utf-8")
+        (folder / JOINED_SCRIPT).write_text(join_scripts(take(self.scripts)), encoding="utf-8")
 
     def write_extras(self, folder: Path, config: MkDocsConfig) -> None:
         """Write what is no page: data files, downloads, feeds, an index for each language's search."""

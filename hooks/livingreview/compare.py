@@ -138,6 +138,8 @@ def _tools(words: Labels, codes: tuple[str, ...]) -> str:
 
 def _summary(words: Labels, rows: list[Row]) -> str:
     counts = Counter(row.state for row in rows)
+    if counts["step"] == len(rows):
+        return words("compare.all-in-step", blocks=len(rows))
     return words(
         "compare.summary", blocks=len(rows), step=counts["step"], stale=counts["stale"], missing=counts["missing"]
     )
@@ -163,7 +165,8 @@ def render_compare(
     head = "".join(f'<span data-lang="{code}">{escape(words(f"language-name.{code}"))}</span>' for code in codes)
     shown = "".join(_row(words, row, slug, sides, url(language)) for row in rows)
     return (
-        f'<p class="lr-compare__intro">{escape(words("compare.page-intro"))} {escape(_summary(words, rows))}</p>'
+        f'<p class="lr-compare__intro">{escape(words("compare.page-intro"))}</p>'
+        f'<p class="lr-compare__intro">{escape(_summary(words, rows))}</p>'
         f'<div class="lr-compare" data-lr-compare data-view="both">{_tools(words, codes)}'
         f'<div class="lr-compare__head" aria-hidden="true">{head}</div>{shown}</div>'
     )

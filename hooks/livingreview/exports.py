@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livingreview.addresses import redirect_pages, relative_address, render_redirect
+from livingreview.data_package import PackageInfo, export_claims, export_data, export_glossary
 from livingreview.publishing import current_addresses
 from livingreview.reference_exports import export_references
 
@@ -38,9 +39,42 @@ def _redirects(site: Site) -> dict[str, bytes]:
     return files
 
 
+def _data(site: Site) -> dict[str, bytes]:
+    """The data set: trials, outcomes, claims, terms, and the package that describes them."""
+    review, work = site.review, site.review.work
+    if work is None:
+        return {}
+    home, latest = review.source, site.edition.edition.latest if site.edition else None
+    english = next((code for code in (language.code for language in review.languages) if code == "en"), home)
+    info = PackageInfo(
+        name="living-review",
+        title=work.title.get(english, work.title[home]),
+        description=work.summary.get(english, work.summary.get(home, "")),
+        version=latest.version if latest else "unreleased",
+        created=work.dates.evidence_read,
+        homepage=site.site_url,
+        licence=work.license,
+        licence_url=work.license_url,
+        contributors=(work.author.get(english, work.author[home]),),
+        source_title=work.article.title.get(english, work.article.title[home]),
+        source_url=f"https://doi.org/{work.article.doi}",
+    )
+    years = {reference.key: int(reference.year) for reference in review.references if reference.year.isdigit()}
+    statements = {
+        claim.id: {
+            language.code: block.text
+            for language in review.languages
+            if (block := review.block(language.code, claim.block)) is not None
+        }
+        for claim in review.claims
+    }
+    claims, glossary = export_claims(review.claims, statements), export_glossary(review.terms)
+    return export_data(review.trials, site.vocabulary, years, claims, glossary, info)
+
+
 def export_site(site: Site) -> dict[str, bytes]:
     """Return all files by path from the site's root."""
-    files = {**_ordered_references(site), **_redirects(site)}
+    files = {**_ordered_references(site), **_redirects(site), **_data(site)}
     if site.edition is not None:
         files.update(site.edition.files())
     return files

@@ -45,7 +45,8 @@ class Quantity:
     none), ``unit`` the names its unit may have (empty: none was found). An ``optional``
     quantity needs no partner. ``text`` is the number as written, from ``start`` to ``end``
     of the normalized text; ``written`` has its unit, too. ``power`` is the power of ten it was
-    written with.
+    written with. ``named`` numbers belong to a name spelt out (白细胞介素-10), which the other
+    language may abbreviate.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Quantity:
     end: int = 0
     written: str = ""
     power: int = 0
+    named: bool = False
 
     @property
     def full(self) -> str:
@@ -141,11 +143,13 @@ class _Reader:
         optional: bool = False,
         stop: int = 0,
         power: int = 0,
+        named: bool = False,
     ) -> int:
         """Record a quantity, which ends at ``stop`` with its unit, and return where it ends without."""
         written = self.text[span[0] : max(stop, span[1])]
         text = self.text[slice(*span)]
-        self.found.append(Quantity(kind, value, sense, unit, optional, text, *span, written, power))
+        quantity = Quantity(kind, value, sense, unit, optional or named, text, *span, written, power, named)
+        self.found.append(quantity)
         return span[1]
 
     # names
@@ -186,7 +190,7 @@ class _Reader:
             if piece.isdecimal() and not key and before:
                 if index + 1 < len(pieces) or before in self.table.units or _CALENDAR_YEAR.fullmatch(piece):
                     return at, last
-                self.add("number", decimal_text(piece), (at, at + len(piece)), optional=True)
+                self.add("number", decimal_text(piece), (at, at + len(piece)), named=True)
             elif plain:
                 key, last = "", self.identifier(key, at - 1) or last
             else:
@@ -345,7 +349,7 @@ class _Reader:
         ordinal = self.text[max(0, start - 2) : start].strip().endswith("第") and not unit & TIME
         number = f"-{value}" if negative and value != "0" else value
         span = (start - negative, end)
-        self.add("number", number, span, unit=unit, sense=sense, optional=named or ordinal, stop=stop, power=power)
+        self.add("number", number, span, unit=unit, sense=sense, optional=ordinal, stop=stop, power=power, named=named)
         return stop
 
     def value_of(self, digits: str) -> str:

@@ -171,12 +171,14 @@ def compare_numbers(left: Iterable[Quantity], right: Iterable[Quantity]) -> Numb
     if rests[0] or rests[1]:
         rests = _unpaired(*_take_apart(rests))
     ours, theirs = _excuse_names(*rests), _excuse_names(rests[1], rests[0])
-    return NumberDifference(_demanded(ours), _demanded(theirs))
+    # Where both sides spell a name out, they have to spell out the same one.
+    both_named = any(q.named for q in ours) and any(q.named for q in theirs)
+    return NumberDifference(_demanded(ours, names=both_named), _demanded(theirs, names=both_named))
 
 
-def _demanded(quantities: list[Quantity]) -> tuple[Quantity, ...]:
+def _demanded(quantities: list[Quantity], *, names: bool) -> tuple[Quantity, ...]:
     """Return what needs a partner, once for each place in the text."""
-    return tuple({(q.start, q.text): q for q in quantities if not q.optional}.values())
+    return tuple({(q.start, q.text): q for q in quantities if not q.optional or (names and q.named)}.values())
 
 
 # --- numbers of claims -----------------------------------------------------------------------------------------------

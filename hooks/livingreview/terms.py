@@ -135,12 +135,11 @@ class _Explainer(HTMLParser):
             self.edits.append((start + mention.start, start + mention.end, f"{link}{text}</a>"))
 
     def _mark_link(self, given: Mapping[str, str | None]) -> None:
-        """Let a link that an author has set to a term explain it, wherever it stands in running text."""
+        """Let the link that an author has set to a term explain it, unless the page has explained it before."""
         term = self._entries.get(escape(given.get("href") or ""))
-        if term is None or "class" in given:
+        if term is None or "class" in given or term in self.explained:
             return
-        if term not in self.explained:
-            self.explained.append(term)
+        self.explained.append(term)
         after = self._at + len("<a")
         self.edits.append((after, after, self._attributes(term)))
 
