@@ -215,6 +215,7 @@ DIFFERENT = [
     ("两名患者", "patients", "zh has 两, en does not"),
     ("2 型糖尿病", "type 1 diabetes", "zh has 2, en has 1"),
     ("IL-10", "interleukin-6", "zh has IL-10, en does not"),
+    ("白细胞介素-10（IL-10）", "interleukin-11 (IL-10)", "zh has 10, en has 11"),
     ("7/7/10", "7/10/7", "zh has 7/7/10, en has 7/10/7"),
 ]
 
