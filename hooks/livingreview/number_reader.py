@@ -211,7 +211,7 @@ class _Reader:
         """Read ``two``, ``twenty-eight``, ``twelve-month``; optional unless it counts time, amount or persons."""
         pieces = match.group().lower().split("-")
         word, table = pieces[0], self.table
-        if word in table.loose_words:
+        if word in table.loose_words and len(pieces) == 1:
             return self.add("number", str(table.loose_words[word]), match.span(), optional=True)
         ones = table.number_words.get(pieces[1], 0) if len(pieces) > 1 else 0
         consumed, value = len(word), table.number_words.get(word)
