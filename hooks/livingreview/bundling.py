@@ -8,11 +8,13 @@ only put one after the other, each in its own statement.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 #: Strings and addresses are kept as they stand; comments go.
-_KEPT_OR_COMMENT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|url\([^)]*\))|/\*.*?\*/""", re.DOTALL)
-_KEPT = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|url\([^)]*\))""", re.DOTALL)
+_STRING = r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """
+_KEPT_PATTERN = rf"{_STRING} | url\(\s*(?:{_STRING}|[^)\"']*)\s*\)"
+_KEPT_OR_COMMENT = re.compile(rf"({_KEPT_PATTERN}) | /\*.*?\*/", re.DOTALL | re.VERBOSE)
+_KEPT = re.compile(rf"({_KEPT_PATTERN})", re.DOTALL | re.VERBOSE)
 _AROUND = re.compile(r"\s*([{};,])\s*")
 
 
@@ -38,3 +40,103 @@ def join_styles(screen: Iterable[str], paper: Iterable[str] = ()) -> str:
 def join_scripts(texts: Iterable[str]) -> str:
     """Return one script; an empty statement keeps two files from running into each other."""
     return ";\n".join(text.strip() for text in texts if text.strip()) + "\n"
+
+
+# ---------- leaving out what no page uses ----------
+
+#: A class in a selector; what ``:not()``, ``:is()`` and the like hold is never a reason to drop a rule.
+_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+_FUNCTION = re.compile(r":(?:not|is|where|has)\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_CLASS_ATTRIBUTE = re.compile(r"""\sclass=(?:"([^"]*)"|'([^']*)')""")
+#: How a script gives an element a class: as an attribute, as a property, through its list.
+_GIVEN_CLASS = re.compile(
+    r"""(?:\bclass(?:Name)?["']?\s*[:=]|classList\.\w+\(|"class"\s*,)\s*["'`]([^"'`]*)["'`]"""
+)
+_CUSTOM_PROPERTY = re.compile(r"(--[\w-]+)\s*:")
+_REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
+
+
+def used_words(pages: Iterable[str], scripts: Iterable[str]) -> frozenset[str]:
+    """Return every class that a page has or a script gives."""
+    words: set[str] = set()
+    for page in pages:
+        for double, single in _CLASS_ATTRIBUTE.findall(page):
+            words.update((double or single).split())
+    for script in scripts:
+        words.update(word for given in _GIVEN_CLASS.findall(script) for word in given.split())
+    return frozenset(words)
+
+
+_KEPT_OR_SIGN = re.compile(rf"{_KEPT_PATTERN} | [{{}};]", re.DOTALL | re.VERBOSE)
+_PROPERTY = re.compile(
+    rf"([{{;])\s*(--[\w-]+\s*:(?:{_KEPT_PATTERN}|[^;{{}}\"'])*);?(?=[^;]|$)", re.DOTALL | re.VERBOSE
+)
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the rules of a style sheet as (prelude, body); a statement such as ``@charset`` has no body."""
+    depth = start = opened = 0
+    for found in _KEPT_OR_SIGN.finditer(text):
+        sign = found[0]
+        if sign == "{":
+            depth += 1
+            opened = found.start() if depth == 1 else opened
+        elif sign == "}":
+            depth -= 1
+            if depth == 0:
+                yield text[start:opened], text[opened + 1 : found.start()]
+                start = found.end()
+        elif sign == ";" and depth == 0:
+            yield text[start : found.end()], None
+            start = found.end()
+
+
+def _selectors(prelude: str) -> list[str]:
+    """Split a prelude at the commas that stand in no bracket."""
+    parts, depth, last = [], 0, 0
+    for index, sign in enumerate(prelude):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            parts.append(prelude[last:index])
+            last = index + 1
+    return [*parts, prelude[last:]]
+
+
+def _is_used(selector: str, words: Collection[str]) -> bool:
+    return set(_CLASS.findall(_FUNCTION.sub("", selector))) <= set(words)
+
+
+def _prune(text: str, words: Collection[str]) -> Iterator[str]:
+    for prelude, body in _blocks(text):
+        if body is None:
+            yield prelude
+        elif prelude.lstrip().startswith(("@media", "@supports", "@container", "@layer")):
+            inner = "".join(_prune(body, words))
+            if inner:
+                yield f"{prelude}{{{inner}}}"
+        elif prelude.lstrip().startswith("@"):
+            yield f"{prelude}{{{body}}}"
+        else:
+            kept = [selector for selector in _selectors(prelude) if _is_used(selector, words)]
+            if kept:
+                yield f"{','.join(kept)}{{{body}}}"
+
+
+def _drop_properties(text: str, named: Collection[str]) -> str:
+    """Leave out custom properties that nothing refers to."""
+
+    def declaration(found: re.Match[str]) -> str:
+        name = _CUSTOM_PROPERTY.match(found[2])
+        return found[0] if name is None or name[1] in named else found[1]
+
+    return _PROPERTY.sub(declaration, text)
+
+
+def prune_style(text: str, words: Collection[str], others: str = "") -> str:
+    """Return a compressed style sheet without rules for classes that are none of ``words``.
+
+    ``others`` is what else may refer to its custom properties: other style
+    sheets, scripts. Rules on elements, attributes and ids all stay.
+    """
+    pruned = "".join(_prune(compress_style(text), frozenset(words)))
+    return _drop_properties(pruned, frozenset(_REFERENCE.findall(pruned + others)))

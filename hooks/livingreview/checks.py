@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from livingreview import (
     checks_claims,
     checks_parity,
+    checks_records,
     checks_structure,
     checks_terms,
     checks_works,
@@ -57,6 +58,8 @@ CHECKS: tuple[Check, ...] = (
     checks_terms.check_wording,
     checks_terms.check_sources,
     publishing.check_register,
+    checks_records.check_changes,
+    checks_records.check_figures,
 )
 
 

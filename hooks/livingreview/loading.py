@@ -17,9 +17,13 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from livingreview.addresses import parse_redirects, parse_register
+from livingreview.anchors import load_release, release_path
 from livingreview.bibliography import parse_bibliography
+from livingreview.changes import CHANGES_FILE, Change, load_changes, releases_of
 from livingreview.chapters import parse_chapter
 from livingreview.claims import CLAIMS_FILE, PLACES_FILE, load_claims, load_read_places
+from livingreview.edition import Prints
+from livingreview.figures import Figure, load_figure
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, load_glossary, load_lexicon
 from livingreview.links import slug_of
 from livingreview.model import Chapter
@@ -32,11 +36,13 @@ from livingreview.trials import load_trials
 from livingreview.verified import LEDGER_FILE, load_ledger
 from livingreview.vocabulary import VOCABULARY_FILE, load_vocabulary
 from livingreview.work import WORK_FILE, load_work
+from livingreview.yamlfile import YamlFile, parse_yaml
 
 BIBLIOGRAPHY_FILE = "refs.bib"
 REGISTER_FILE = "data/urls.txt"
 REDIRECTS_FILE = "data/redirects.yml"
 TRIALS_DIR = "data/trials"
+FIGURES_DIR = "data/figures"
 
 #: The key of an entry of the bibliography, read even where the rest of the entry is broken.
 _ENTRY_KEY = re.compile(
@@ -218,6 +224,28 @@ def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
     }
 
 
+def _last_release(tree: _Tree, changes: tuple[Change, ...]) -> Prints:
+    """Return the fingerprints of the last release, if there was one."""
+    releases = releases_of(changes)
+    if not releases:
+        return {}
+    path = release_path(releases[-1].version)
+    return tree.load(load_release, tree.data_text(path), path)
+
+
+def _figures(tree: _Tree, files: frozenset[str]) -> dict[str, tuple[Figure, YamlFile]]:
+    """Return the drawings by id, each with its file, in which checks find lines."""
+    found: dict[str, tuple[Figure, YamlFile]] = {}
+    for path in sorted(files):
+        if path.startswith(f"{FIGURES_DIR}/") and path.endswith(".yml"):
+            text = tree.data_text(path)
+            figure, problems = tree.cache.once(load_figure, path, text, path)
+            tree.problems.extend(problems)
+            if figure is not None:
+                found[figure.id] = (figure, parse_yaml(text, path))
+    return found
+
+
 def load_in_parallel(root: Path, cache: LoadCache | None = None) -> Review:
     """Read the review with the pages parsed in a second process, where the system can fork one."""
     if "fork" not in multiprocessing.get_all_start_methods() or (os.cpu_count() or 1) < 2:
@@ -243,6 +271,7 @@ def load_review(root: Path, executor: Executor | None = None, cache: LoadCache |
     bibliography = tree.data_text(BIBLIOGRAPHY_FILE)
     vocabulary = tree.load(load_vocabulary, tree.data_text(VOCABULARY_FILE), VOCABULARY_FILE)
     register = tree.cache.once(parse_register, parse_register, tree.data_text(REGISTER_FILE), REGISTER_FILE)
+    changes = tree.load(load_changes, tree.data_text(CHANGES_FILE))
     prefixes = tuple(f"/{language.code}" for language in config.languages if not language.is_source)
     redirects = parse_redirects(tree.data_text(REDIRECTS_FILE), REDIRECTS_FILE, prefixes)
     tree.problems.extend((*register.problems, *redirects.problems))
@@ -262,6 +291,9 @@ def load_review(root: Path, executor: Executor | None = None, cache: LoadCache |
         translations=tree.load(load_translations, tree.data_text(TRANSLATIONS_FILE)),
         register=register,
         redirects=redirects,
+        changes=changes,
+        released=_last_release(tree, changes),
+        figures=_figures(tree, files),
         files=files,
         directives=DIRECTIVES,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from livingreview.addresses import check_addresses, new_addresses
+from livingreview.anchors import check_released_addresses
 from livingreview.links import address_of
 from livingreview.problems import Problem
 from livingreview.review import Review, all_addresses
@@ -56,5 +57,6 @@ def extended_register(text: str, added: Iterable[str]) -> str:
 
 
 def check_register(review: Review) -> Iterator[Problem]:
-    """An address that was ever published exists, or leads on by a redirect that arrives."""
+    """An address that was ever published exists, or leads on by a redirect that arrives; none is deleted."""
+    yield from check_released_addresses(review.register.addresses, review.released)
     yield from check_addresses(review.register, frozenset(current_addresses(review)), review.redirects)

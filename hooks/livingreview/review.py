@@ -23,9 +23,13 @@ from livingreview.work import Work
 
 if TYPE_CHECKING:
     from livingreview.bibliography import Reference
+    from livingreview.changes import Change
+    from livingreview.edition import Prints
+    from livingreview.figures import Figure
     from livingreview.trials import Trial
     from livingreview.verified import VerificationLedger
     from livingreview.vocabulary import Vocabulary
+    from livingreview.yamlfile import YamlFile
 
 #: Kinds whose citations number the references: a chapter's own text.
 _NUMBERING = frozenset({BlockKind.PARAGRAPH, BlockKind.ITEM, BlockKind.TABLE})
@@ -50,6 +54,9 @@ class Review:
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     register: Register = field(default_factory=Register)
     redirects: Redirects = field(default_factory=Redirects)
+    changes: tuple[Change, ...] = ()
+    released: Prints = field(default_factory=dict)
+    figures: Mapping[str, tuple[Figure, YamlFile]] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     directives: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()

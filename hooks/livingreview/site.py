@@ -25,7 +25,7 @@ from livingreview.compare import META as COMPARE_META
 from livingreview.compare import compare_description, compare_slug, compare_title, stale_blocks
 from livingreview.directives import DIRECTIVES, trial_page
 from livingreview.edition_pages import EditionPages, open_edition
-from livingreview.figures import Figure, load_figure
+from livingreview.figures import Figure
 from livingreview.links import address_of
 from livingreview.loading import LoadCache, load_in_parallel
 from livingreview.locales import labels
@@ -88,15 +88,10 @@ class Site:
         """The blocks whose translation waits."""
         return stale_blocks(self.review)
 
-    @cached_property
+    @property
     def figures(self) -> Mapping[str, Figure]:
         """The drawings, by id."""
-        found: dict[str, Figure] = {}
-        for path in sorted((self.root / "data" / "figures").glob("*.yml")):
-            figure, _problems = load_figure(path.read_text(encoding="utf-8"), f"data/figures/{path.name}")
-            if figure is not None:
-                found[figure.id] = figure
-        return found
+        return {name: figure for name, (figure, _file) in self.review.figures.items()}
 
     def terms(self, language: str) -> TermIndex:
         """Return the terms explained on a language's pages; made once a language."""
