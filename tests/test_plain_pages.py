@@ -207,6 +207,8 @@ def test_robots_may_read_everything_and_find_the_map(small: EditionPages) -> Non
             "<table><tr><th colspan='2'>h</th></tr><tr><td>1</td><td>2</td></tr></table>",
             "| h |  |\n|---|---|\n| 1 | 2 |",
         ),
+        ("<p>a < b > c</p><p title='x > y'>d</p><!-- <p>e</p> --><script>f = '<p>';</script>", "a \\< b > c\n\nd"),
+        ("<IMG SRC=a.png ALT=A><br/>", "![A](a.png)"),
         ("", ""),
     ],
 )
