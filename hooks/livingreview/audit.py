@@ -11,10 +11,9 @@ from collections import Counter
 from collections.abc import Callable
 from html import escape
 
-from livingreview.blocks import Mark
 from livingreview.locales import Labels, labels
 from livingreview.markup import title_of
-from livingreview.model import Check, Claim
+from livingreview.model import Check, Claim, Mark
 from livingreview.review import Review
 
 #: Verdicts in the order readers want them: what is worst first.

@@ -20,6 +20,7 @@ from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block, type_any
 
+from livingreview.model import Mark
 from livingreview.notes import claim_ids
 
 #: Renders one directive: ``(name, id, options) -> html``, or ``None`` where the name is unknown.
@@ -28,16 +29,6 @@ DirectiveRenderer = Callable[[str, str, Mapping[str, Any]], str | None]
 
 def _no_directives(_name: str, _id: str, _options: Mapping[str, Any]) -> str | None:
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A small sign beside a block that leads to its audit entry: ``kind`` is a verdict."""
-
-    kind: str
-    url: str
-    text: str
-    title: str
 
 
 @dataclass

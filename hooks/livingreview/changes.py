@@ -15,10 +15,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from livingreview.blocks import Mark
 from livingreview.border import Record, read_list
 from livingreview.citing_words import citing_words
 from livingreview.edition import Release
+from livingreview.model import Mark
 from livingreview.problems import Problem
 from livingreview.review import Review
 from livingreview.yamlfile import parse_yaml

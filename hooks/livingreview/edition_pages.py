@@ -28,7 +28,7 @@ from livingreview.anchors import (
     release_path,
 )
 from livingreview.block_citations import Part
-from livingreview.blocks import Mark
+from livingreview.model import Mark
 from livingreview.changes import (
     CHANGES_FILE,
     Change,

@@ -177,3 +177,13 @@ class Language:
     def prefix(self) -> str:
         """What stands before every address of this language, without slashes at its ends."""
         return "" if self.is_source else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A small sign beside a block that leads to its audit entry: ``kind`` is a verdict."""
+
+    kind: str
+    url: str
+    text: str
+    title: str

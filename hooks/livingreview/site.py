@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from livingreview.audit import block_marks
-from livingreview.blocks import Mark, PageContext, ReviewBlocks
+from livingreview.blocks import PageContext, ReviewBlocks
 from livingreview.cards import ReferenceBook, finish_page
 from livingreview.checks import report
 from livingreview.citations import CitedWork, Numbering, render_group, shield, unshield
@@ -30,6 +30,7 @@ from livingreview.links import address_of
 from livingreview.loading import LoadCache, load_in_parallel
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, title_of
+from livingreview.model import Mark
 from livingreview.problems import Problem
 from livingreview.readingtime import reading_minutes
 from livingreview.review import Review
