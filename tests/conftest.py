@@ -39,7 +39,8 @@ def source_hash(root: Path) -> str:
 def run_mkdocs(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run MkDocs as `make build` does, in another process."""
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
-    env.pop("GITHUB_ACTIONS", None)
+    if "GITHUB_ACTIONS" not in environment:
+        env.pop("GITHUB_ACTIONS", None)
     command = [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", *arguments]
     return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
 
