@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from livingreview.bundling import compress_style, join_scripts, join_styles
+from livingreview.bundling import compress_style, join_scripts, join_styles, prune_style, used_words
 
 STYLES = sorted((Path(__file__).resolve().parent.parent / "docs/assets/stylesheets").glob("*.css"))
 
@@ -43,3 +45,53 @@ def test_own_styles_keep_their_braces(path: Path) -> None:
     assert short.count("{") == short.count("}")
     assert "/*" not in short
     assert len(short) < path.stat().st_size
+
+
+SHEET = """
+@charset "UTF-8";
+:root { --used: 1px; --from-outside: 2px; --unused: url("data:image/svg+xml;utf8,<path d='M0 0;}{'/>"); --last: 3 }
+html { margin: 0 }
+.known, .unknown { a: b }
+.unknown > p { c: d }
+.known:not(.unknown) { e: var(--used) }
+.known:is(.unknown, .other(.x)) i { f: g }
+[data-x=".unknown"] { h: i }
+@media print { .unknown { j: k } .known { l: m } }
+@media screen { .unknown { n: o } }
+@keyframes unknown { from { p: q } to { r: s } }
+.known { content: "}.unknown{" }
+"""
+
+
+def test_rules_for_classes_that_nobody_has_are_left_out() -> None:
+    short = prune_style(SHEET, {"known"}, "x { y: var(--from-outside) }")
+    assert short == (
+        '@charset "UTF-8";:root{--used: 1px;--from-outside: 2px}html{margin: 0}.known{a: b}'
+        ".known:not(.unknown){e: var(--used)}.known:is(.unknown,.other(.x)) i{f: g}"
+        '[data-x=".unknown"]{h: i}@media print{.known{l: m}}@keyframes unknown{from{p: q}to{r: s}}'
+        '.known{content: "}.unknown{"}'
+    )
+
+
+def test_with_every_class_known_only_properties_nobody_names_go() -> None:
+    text = ".a{b: c}.d .e{f: g}@media print{.h{i: j}}"
+    assert prune_style(text, {"a", "d", "e", "h"}) == text
+
+
+def test_words_come_from_pages_and_from_what_scripts_give() -> None:
+    pages = ['<p class="a b"><i data-class="no" class=\'c\'></i></p>']
+    scripts = [
+        'x("div",{class:"d e"}); el.classList.toggle("f", on); g.className="h"; s.setAttribute("class","i")',
+        "m = { class: `j ${k}` }; document.querySelector('.not-given')",
+    ]
+    words = used_words(pages, scripts)
+    assert {"a", "b", "c", "d", "e", "f", "h", "i", "j"} <= words
+    assert not {"no", "not-given"} & words
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(frozenset))
+def test_pruning_twice_changes_nothing_more(words: frozenset[str]) -> None:
+    text = ".a{x: y}.b .c{x: y}@media print{.c{x: y}.a{x: y}}p{x: y}"
+    once = prune_style(text, words)
+    assert prune_style(once, words) == once
+    assert "p{x: y}" in once

@@ -44,16 +44,15 @@ def join_scripts(texts: Iterable[str]) -> str:
 
 # ---------- leaving out what no page uses ----------
 
-#: A class in a selector; what ``:not()``, ``:is()`` and the like hold is never a reason to drop a rule.
+#: A class in a selector; what ``:not()``, ``:is()`` and brackets hold is never a reason to drop a rule.
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-_FUNCTION = re.compile(r":(?:not|is|where|has)\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_NO_REASON = re.compile(r":(?:not|is|where|has)\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\]")
 _CLASS_ATTRIBUTE = re.compile(r"""\sclass=(?:"([^"]*)"|'([^']*)')""")
 #: How a script gives an element a class: as an attribute, as a property, through its list.
-_GIVEN_CLASS = re.compile(
-    r"""(?:\bclass(?:Name)?["']?\s*[:=]|classList\.\w+\(|"class"\s*,)\s*["'`]([^"'`]*)["'`]"""
-)
-_CUSTOM_PROPERTY = re.compile(r"(--[\w-]+)\s*:")
+_GIVEN_CLASS = re.compile(r"""(?:\bclass(?:Name)?["']?\s*[:=]|classList\.\w+\(|"class"\s*,)\s*["'`]([^"'`]*)["'`]""")
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
+_KEPT_OR_SIGN = re.compile(rf"{_KEPT_PATTERN} | [{{}};]", re.DOTALL | re.VERBOSE)
+_PROPERTY = re.compile(rf"(?<=[{{;])(--[\w-]+)\s*:(?:{_KEPT_PATTERN}|[^;{{}}\"'])*;?", re.DOTALL | re.VERBOSE)
 
 
 def used_words(pages: Iterable[str], scripts: Iterable[str]) -> frozenset[str]:
@@ -65,12 +64,6 @@ def used_words(pages: Iterable[str], scripts: Iterable[str]) -> frozenset[str]:
     for script in scripts:
         words.update(word for given in _GIVEN_CLASS.findall(script) for word in given.split())
     return frozenset(words)
-
-
-_KEPT_OR_SIGN = re.compile(rf"{_KEPT_PATTERN} | [{{}};]", re.DOTALL | re.VERBOSE)
-_PROPERTY = re.compile(
-    rf"([{{;])\s*(--[\w-]+\s*:(?:{_KEPT_PATTERN}|[^;{{}}\"'])*);?(?=[^;]|$)", re.DOTALL | re.VERBOSE
-)
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str | None]]:
@@ -103,7 +96,7 @@ def _selectors(prelude: str) -> list[str]:
 
 
 def _is_used(selector: str, words: Collection[str]) -> bool:
-    return set(_CLASS.findall(_FUNCTION.sub("", selector))) <= set(words)
+    return set(_CLASS.findall(_NO_REASON.sub("", selector))) <= set(words)
 
 
 def _prune(text: str, words: Collection[str]) -> Iterator[str]:
@@ -124,12 +117,7 @@ def _prune(text: str, words: Collection[str]) -> Iterator[str]:
 
 def _drop_properties(text: str, named: Collection[str]) -> str:
     """Leave out custom properties that nothing refers to."""
-
-    def declaration(found: re.Match[str]) -> str:
-        name = _CUSTOM_PROPERTY.match(found[2])
-        return found[0] if name is None or name[1] in named else found[1]
-
-    return _PROPERTY.sub(declaration, text)
+    return _PROPERTY.sub(lambda found: found[0] if found[1] in named else "", text).replace(";}", "}")
 
 
 def prune_style(text: str, words: Collection[str], others: str = "") -> str:
