@@ -18,6 +18,8 @@
   const MOST_RESULTS = 40;
   /** How much more an entry counts that is called just what was typed. */
   const NAMED = 1.8;
+  /** ... and one that has all the words typed, one after the other. */
+  const PHRASE = 2;
   /** Further paragraphs of a section are shown with the best one if they are nearly as good. */
   const MORE_BLOCKS = 2;
   const CLOSE = 0.6;
@@ -54,9 +56,16 @@
     [/([^isu])s$/, "$1"],
   ];
 
+  /**
+   * A Chinese word as the index holds it: its characters apart. The theme cuts up every run of Chinese characters
+   * in a query once more and loses the last one where the index knows the others (更正 becomes 更).
+   */
+  const joined = (word) => (HAN.test(word) ? [...word].join("_") : word);
+
   /** A word in the one spelling that stands for all its variants; folding twice changes nothing. */
   const fold = (word) => {
-    if (HAN.test(word) || word.startsWith("_")) return word;
+    if (word.includes("_")) return word;
+    if (HAN.test(word)) return joined(word);
     let folded = word.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
     folded = folded.replace(/[α-ω]/g, (letter) => GREEK[letter] ?? letter);
     if (folded.length < 4 || /\d/.test(folded)) return folded.length > 2 ? folded.replace(/([a-z0-9])s$/, "$1") : folded;
@@ -152,8 +161,9 @@
     for (let end = 1; end <= characters.length; end++) {
       for (let start = Math.max(0, end - 12); start < end; start++) {
         const word = characters.slice(start, end);
-        if (!known(word) && word.length > 1) continue;
-        const cost = best[start].cost + (known(word) ? 1 : 4);
+        const found = known(joined(word));
+        if (!found && word.length > 1) continue;
+        const cost = best[start].cost + (found ? 1 : 4);
         if (!best[end] || cost < best[end].cost) best[end] = { cost, words: [...best[start].words, word] };
       }
     }
@@ -181,23 +191,28 @@
   const beginsSomething = (word) => Object.keys(vocabulary).some((other) => other.startsWith(word));
 
   /** One thing looked for: what to ask the index for, and what to mark in an extract. */
-  const wordUnit = (word, surface, isLast) => {
+  const wordUnit = (surface, word, isLast) => {
+    const isHan = HAN.test(word);
     const exact = known(word) ? [word] : [];
-    const open = (isLast || !exact.length) && (word.length > 1 || HAN.test(word)) && beginsSomething(word);
-    const near = !exact.length && !open && word.length > 4 && !HAN.test(word) ? similar(word) : [];
-    const tokens = [...exact.map((one) => `${one}^3`), ...(open ? [word] : []), ...near.map((one) => `${one}^2`)];
-    const needles = new Set([HAN.test(word) ? [...word].join(" ") : word, ...near]);
+    const open = (isLast || !exact.length) && (isHan || word.length > 1) && beginsSomething(word);
+    const near = !exact.length && !open && !isHan && word.length > 4 ? similar(word) : [];
+    const tokens = [...exact.map((one) => `${one}^10`), ...near.map((one) => `${one}^6`), ...(open ? [word] : [])];
+    const needles = new Set([word.replaceAll("_", " "), ...near]);
     return { surface, tokens, terms: [...exact, ...near, word], needles, open, weight: weigh([...exact, ...near]) };
   };
 
-  const thingUnit = (codes, atoms, surface) => {
-    const tokens = codes.map((code) => `${code}^6`);
-    const word = atoms.map((atom) => atom.word).join("");
-    const literal = (atoms.length === 1 || HAN.test(word)) && known(word) ? [word] : [];
-    tokens.push(...literal.map((one) => `${one}^1`));
-    const needles = new Set([keyOf(atoms)]);
-    for (const code of codes) for (const key of names.get(code)) needles.add(key);
-    return { surface, tokens, terms: [...codes, ...literal], needles, exact: needles, open: false, weight: weigh(codes) };
+  const thingUnit = (surface, codes, atoms) => {
+    const exact = new Set([keyOf(atoms)]);
+    for (const code of codes) for (const key of names.get(code)) exact.add(key);
+    const tokens = codes.map((code) => `${code}^20`);
+    const terms = [...codes];
+    // Also where the name is part of another; for who is still typing, a word that begins like it.
+    const word = joined(atoms.map((atom) => atom.word).join(""));
+    if ((atoms.length === 1 || HAN.test(word)) && known(word)) {
+      tokens.push(word);
+      terms.push(word);
+    }
+    return { surface, tokens, terms, needles: exact, exact, open: false, weight: weigh(codes) };
   };
 
   /** The name that begins at an atom, the longest there is. */
@@ -214,7 +229,7 @@
     const units = [];
     let run = "";
     const endRun = (isLast) => {
-      for (const word of run ? cutHan(run) : []) units.push(wordUnit(word, word, isLast && run.endsWith(word)));
+      for (const word of run ? cutHan(run) : []) units.push(wordUnit(word, joined(word), isLast && run.endsWith(word)));
       run = "";
     };
     let at = 0;
@@ -226,14 +241,12 @@
       const isLast = at + size === atoms.length;
       if (name) {
         endRun(false);
-        units.push(thingUnit(name.codes, part, surface));
-        // Who is still typing may mean a longer word that begins like this name.
-        if (isLast && size === 1 && !HAN.test(surface)) units.at(-1).tokens.push(part[0].word);
+        units.push(thingUnit(surface, name.codes, part));
       } else if (HAN.test(part[0].word)) {
         run += part[0].word;
       } else {
         endRun(false);
-        units.push(wordUnit(part[0].word, surface, isLast));
+        units.push(wordUnit(surface, part[0].word, isLast));
       }
       at += size;
     }
@@ -314,10 +327,15 @@
     return (from > 0 ? "… " : "") + mark(text, spans, from, to).trim() + (to < text.length ? " …" : "");
   };
 
-  const holdsPhrases = (document) => {
-    if (!query.phrases.length) return true;
-    const text = ` ${keyOf(atomsOf(plain(`${document.title} ${document.text || document.extract || ""}`)))} `;
-    return query.phrases.every((phrase) => text.includes(phrase));
+  const holdsPhrases = (document) => query.phrases.every((phrase) => wordsOf(document).includes(phrase));
+
+  /** The folded words of an entry, its title's included; worked out when first wanted. */
+  const wordsOf = (document) => {
+    if (!document.words_) {
+      const text = plain(`${document.title} · ${document.text || document.extract || ""}`);
+      Object.defineProperty(document, "words_", { value: ` ${keyOf(atomsOf(text))} ` });
+    }
+    return document.words_;
   };
 
   /**
@@ -327,11 +345,13 @@
   const isNamed = ({ title, kind }) =>
     plain(title)
       .split(" · ")
-      .filter((name) => kind !== "term" || ABBREVIATION.test(name))
       .some((name) => {
         const key = keyOf(atomsOf(name.replace(/^[\d.]+ /, "")));
+        if (kind === "term") return key === query.key && ABBREVIATION.test(name);
         return key === query.key || (query.units.length === 1 && query.units[0].exact?.has(key));
       });
+
+  const isPhrase = () => query.units.length > 1 && query.key.includes(" ");
 
   /** lunr's score without the theme's additions, times how much of what was looked for is there. */
   const rate = (found, document) => {
@@ -341,7 +361,8 @@
     const hit = query.units.filter(({ terms }) => terms.some((term) => found.terms[term]));
     const coverage = hit.reduce((sum, unit) => sum + unit.weight, 0) / all;
     const named = isNamed(document) ? NAMED : 1;
-    return { hit, score: (found.score / (1 + share ** 2)) * coverage ** 3 * named };
+    const phrase = isPhrase() && wordsOf(document).includes(` ${query.key} `) ? PHRASE : 1;
+    return { hit, score: (found.score / (1 + share ** 2)) * coverage ** 3 * named * phrase };
   };
 
   const shown = ({ document, score, hit }, title) => {

@@ -7,7 +7,7 @@
 
   const input = document.querySelector("[data-md-component=search-query]");
   const result = document.querySelector("[data-md-component=search-result]");
-  const switches = [...document.querySelectorAll("a[data-lr-language]")];
+  const switches = [...document.querySelectorAll("header a[data-lr-language]")];
   if (!input || !result || !switches.length) return;
 
   result.firstElementChild.setAttribute("role", "status");
