@@ -11,6 +11,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from browser_support import Watched, opened, serve
@@ -197,6 +198,18 @@ def test_everything_works_by_keyboard(visit: Watched) -> None:
     assert page.evaluate("navigator.clipboard.readText()").strip() == shown(page)
     page.keyboard.press("Escape")
     expect(page.locator(".lr-cite-open")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_axe_finds_nothing_in_the_open_dialog_or_the_bar(visit: Watched, scheme: str) -> None:
+    for path in ("en/heights/", "v/1.0.0/en/heights/"):
+        page = visit.go(path)
+        page.evaluate("scheme => document.body.setAttribute('data-md-color-scheme', scheme)", scheme)
+        open_for(page, "gauges")
+        for opened_dialog in (True, False):
+            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+            assert found.response["violations"] == [], f"{path} {opened_dialog}"
+            page.keyboard.press("Escape")
 
 
 def test_the_last_format_is_remembered(visit: Watched) -> None:

@@ -233,6 +233,10 @@ def test_no_title_can_end_the_script(tmp_path: Path) -> None:
 # -- signposting, Open Graph -------------------------------------------------------
 
 
+def test_the_author_is_described_where_there_is_a_page_for_it(real: EditionPages) -> None:
+    assert ("author", f"{SITE}en/about/") in links(real.head("en", "index"))
+
+
 def test_signposting_leads_to_what_it_names(real: EditionPages) -> None:
     files = {SITE.rstrip("/") + path for path in real.files()}
     files |= {SITE.rstrip("/") + path for path, _media in DATA_FILES} | {SITE.rstrip("/") + DATA_PACKAGE}
@@ -247,7 +251,7 @@ def test_the_landing_page_names_its_parts_and_records(small: EditionPages) -> No
     assert ("item", f"{SITE}en/causes/") in found
     assert ("item", f"{SITE}data/trials.json") in found
     assert ("describedby", f"{SITE}en/cite/edition.csl.json") in found
-    assert ("author", f"{SITE}en/about/") in found
+    assert ("author", f"{SITE}en/") in found  # there is no page about those who make it
     assert ("collection", f"{SITE}en/") in links(small.head("en", "heights"))
 
 

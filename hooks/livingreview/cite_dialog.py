@@ -128,7 +128,7 @@ def render_citing(
     """Return the block about citing at a page's end, with the data of the dialog.
 
     ``parts`` are the page's parts by fragment (:func:`livingreview.anchors.page_parts`),
-    ``guide_url`` leads to the page about citing. The day of access is left in words:
+    ``guide_url`` leads to the page about citing, if there is one. The day of access is left in words:
     only a browser knows it.
     """
     words = citing_words(page.language)
@@ -138,12 +138,13 @@ def render_citing(
     shown = {style: _shown(words, style, citations[style]) for style in FORMATS}
     records = "".join(_folded(words(f"format.{style}"), shown[style]) for style in FORMATS if style not in TEXTS)
     original = _folded(words("cite.article"), "".join(_shown(words, style, article[style]) for style in TEXTS))
+    guide = f' <a href="{escape(guide_url)}">{escape(words("cite.more"))}</a>' if guide_url else ""
     data = embedded_json(dialog_data(work, edition, page, parts, source, guide_url))
     return (
         '<section class="lr-citing" id="lr-cite" aria-labelledby="lr-cite-heading" data-search-exclude>'
         f'<h2 id="lr-cite-heading">{escape(words("cite.heading-page"))}</h2>'
         f'<p class="lr-citing__state">{escape(explain(edition, whole))}</p>'
-        f'<p>{escape(words("cite.guidance"))} <a href="{escape(guide_url)}">{escape(words("cite.more"))}</a></p>'
+        f"<p>{escape(words('cite.guidance'))}{guide}</p>"
         + "".join(shown[style] for style in TEXTS)
         + records
         + original

@@ -28,7 +28,6 @@ from livingreview.anchors import (
     release_path,
 )
 from livingreview.block_citations import Part
-from livingreview.model import Mark
 from livingreview.changes import (
     CHANGES_FILE,
     Change,
@@ -43,7 +42,8 @@ from livingreview.citing_words import citing_words
 from livingreview.edition import VERSIONS_PREFIX, Edition, Prints, read_stamp
 from livingreview.feeds import render_feed
 from livingreview.links import address_of
-from livingreview.metadata import PageFacts, page_head
+from livingreview.metadata import AUTHOR_PAGE, PageFacts, page_head
+from livingreview.model import Mark
 from livingreview.plain_pages import PlainPage, PlainSources, PlainWork, llms_text, robots_text
 from livingreview.problems import Problem
 from livingreview.review import Review
@@ -55,6 +55,9 @@ if TYPE_CHECKING:
 
 #: The page of the data set.
 DATA_PAGE = "trials"
+
+#: The page that says when to cite what; its section of that name is ``which``.
+GUIDE_PAGE = "about/cite"
 
 #: Generated parts whose content does not count for a fingerprint: they list what
 #: has fingerprints of its own, or tell of the state of the work.
@@ -190,7 +193,7 @@ class EditionPages:
         known = {reference.key: reference for reference in self.review.references}
         said = chapter.description if chapter else generated.description if generated else ""
         codes = [found.code for found in self.review.languages]
-        beyond = self.review.beyond_slugs
+        beyond, home = self.review.beyond_slugs, self.work.pages.home
         return PageFacts(
             language=language,
             slug=slug,
@@ -199,12 +202,13 @@ class EditionPages:
             description=description or said,
             fingerprint=page.fingerprint,
             addresses={code: self.address(code, slug) for code in codes if (code, slug) in self.by_slug},
-            homes={code: self.address(code, self.work.pages.home) for code in codes},
+            homes={code: self.address(code, home) for code in codes},
             crumbs=self._crumbs(language, slug),
             chapters=tuple(self.address(language, found) for found in self.work.pages.chapters),
             references=tuple(known[key] for key in self.plain.cited(language, slug) if key in known),
             number=chapter.number if chapter else "",
             feed=f"{self.address(language, beyond[0])}feed.xml" if beyond else "",
+            about=self.address(language, AUTHOR_PAGE if self.review.has_page(language, AUTHOR_PAGE) else home),
             markdown=(language, slug) in self.plain.pages and not slug.startswith("compare"),
         )
 
@@ -220,7 +224,7 @@ class EditionPages:
         if (language, slug) not in self.by_slug:
             return ""
         page = self.by_slug[language, slug]
-        guide = url("about/cite", "which")
+        guide = url(GUIDE_PAGE, "which") if self.review.has_page(language, GUIDE_PAGE) else ""
         return render_citing(self.work, self.edition, page, self.parts(language, slug), self.review.source, guide)
 
     def stamp(self, language: str) -> str:

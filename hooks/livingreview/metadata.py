@@ -58,7 +58,8 @@ class PageFacts:
     ``kind`` is ``home``, ``chapter``, ``data`` (the page of the data set) or ``page``.
     ``addresses`` holds this page's address in each language that has it, ``homes``
     the home page's. ``crumbs`` lead from the home page to this one, titles and
-    addresses. ``chapters`` are the addresses of the chapters in this language.
+    addresses. ``chapters`` are the addresses of the chapters in this language,
+    ``about`` is that of the page about those who make the edition.
     """
 
     language: str
@@ -74,6 +75,7 @@ class PageFacts:
     references: tuple[Reference, ...] = ()
     number: str = ""
     feed: str = ""
+    about: str = ""
     markdown: bool = True
 
     @property
@@ -191,12 +193,11 @@ def _reference_node(reference: Reference) -> dict[str, Any]:
 
 
 def _author_node(head: _Head) -> dict[str, Any]:
-    home = head.page.homes[head.page.language]
     return {
         "@type": "Organization",
         "@id": head.author_id,
         "name": head.work.author[head.page.language],
-        "url": head.edition.living(f"{home}{AUTHOR_PAGE}/"),
+        "url": head.edition.living(head.page.about or head.page.homes[head.page.language]),
     }
 
 
@@ -323,7 +324,7 @@ def _signposting(head: _Head) -> Iterator[str]:
     page, edition = head.page, head.edition
     home = page.homes[page.language]
     yield _link("cite-as", head.lasting)
-    yield _link("author", edition.living(f"{home}{AUTHOR_PAGE}/"))
+    yield _link("author", edition.living(page.about or home))
     yield _link("type", f"{_SCHEMA}/{TYPES.get(page.kind, 'WebPage')}")
     if page.kind == "home":
         for path, media in RECORD_FILES:

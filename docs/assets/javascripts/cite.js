@@ -174,7 +174,7 @@
     parts.old = element("a", { class: "lr-cite-dialog__old" }, words.released.replace("{version}", data.version));
     parts.text = element("pre", { class: "lr-citing__text", tabindex: "0", "aria-label": words.heading });
     parts.said = element("span", { class: "lr-cite-dialog__said", role: "status" });
-    const guide = element("a", { href: data.guide }, words.more);
+    const guide = data.guide ? element("a", { href: data.guide }, words.more) : "";
     const close = button("×", () => dialog.close(), "lr-cite-dialog__close");
     close.setAttribute("aria-label", words.close);
     const which = [["edition", words["this-edition"]], ["article", words.article]];
