@@ -9,8 +9,8 @@ each of them would read it. Time grows with the length of the text only.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -42,145 +42,6 @@ class Link:
     text: str = ""
 
 
-# --- code ------------------------------------------------------------------------------------------------------------
-
-_FENCE = re.compile(r"(?P<prefix>[> \t]*)(?P<fence>`{3,}|~{3,})(?P<header>[^\n`]*)$")
-_HEADER = re.compile(
-    r"[ \t]*+\.?[\w#.+-]*+[ \t]*+(?:\{[^\n]*\}|(?:[A-Za-z]\w*+(?:=(?:\"[^\"]*+\"|'[^']*+'))?+(?:[ \t]++|$))*+)[ \t]*$"
-)
-_BLOCK_TAG = re.compile(
-    r"^ {0,3}</?(address|article|aside|blockquote|body|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure"
-    r"|footer|form|frame\w*|h[1-6r]|head|header|hgroup|html|iframe|legend|li|link|main|map|menu|meta|nav|noframes"
-    r"|noscript|object|ol|option|output|p|param|pre|progress|script|search|section|style|summary|svg|table|tbody|td"
-    r"|template|textarea|tfoot|th|thead|title|tr|ul|video|math|canvas|colgroup|col|del|ins)(?![\w-])|^ {0,3}<[!?]",
-    re.MULTILINE | re.IGNORECASE,
-)
-_BACKTICKS = re.compile(r"(?<!`)`+(?!`)")
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_NOT_NEWLINE = re.compile(r"[^\n]")
-
-
-def _spaces(text: str) -> str:
-    return _NOT_NEWLINE.sub(" ", text)
-
-
-def blank_fences(text: str) -> str:
-    """Return the text with the content of closed fences replaced by spaces; the fences themselves stay.
-
-    A fence without an end, with a header that is none, or with less indented content is
-    text to the Markdown renderer, and so it is here.
-    """
-    if "```" not in text and "~~~" not in text:
-        return text
-    rows = text.split("\n")
-    index = 0
-    closing_rows: dict[tuple[str, str], list[int]] = {}
-    for number, row in enumerate(rows):
-        bare = row.lstrip("> \t").rstrip()
-        if bare.startswith(("```", "~~~")) and not bare.strip(bare[0]):
-            closing_rows.setdefault((bare[0], bare), []).append(number)
-    while index < len(rows):
-        end = _fence_end(rows, index, closing_rows)
-        if end is not None:
-            rows[index + 1 : end] = [" " * len(row) for row in rows[index + 1 : end]]
-            index = end
-        index += 1
-    return "\n".join(rows)
-
-
-def _fence_end(rows: list[str], start: int, closing_rows: dict[tuple[str, str], list[int]]) -> int | None:
-    """Return the row that closes the fence opened in a row, if one is opened and closed."""
-    match = _FENCE.match(rows[start])
-    if match is None or not _HEADER.match(match["header"]):
-        return None
-    candidates = closing_rows.get((match["fence"][0], match["fence"]), [])
-    while candidates and candidates[0] <= start:
-        candidates.pop(0)
-    if not candidates:
-        return None
-    depth = len(match["prefix"])
-    for row in rows[start + 1 : candidates[0] + 1]:
-        if row.strip() and len(row) - len(row.lstrip("> \t")) < depth:
-            return None
-    return candidates[0]
-
-
-def blank_between(text: str, opening: str, closing: str) -> str:
-    """Return the text with everything from each opening to its closing mark replaced by spaces."""
-    parts: list[str] = []
-    at = 0
-    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
-        parts += [text[at:start], _spaces(text[start : end + len(closing)])]
-        at = end + len(closing)
-    return "".join([*parts, text[at:]])
-
-
-def _raw_regions(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where raw HTML blocks may reach; the renderer reads no code spans there.
-
-    Generous: from a block's tag at the start of a line to the last line that may end it.
-    """
-    at, folded = 0, text.lower()
-    while (match := _BLOCK_TAG.search(text, at)) is not None:
-        name = (match[1] or "").lower()
-        if not name:
-            end = text.find("-->" if text.startswith("--", match.end()) else ">", match.end())
-        else:
-            end = match.end() if name == "hr" else folded.rfind(f"</{name}", match.start())
-        line_end = text.find("\n", end) if end >= 0 else -1
-        at = line_end if line_end >= 0 else len(text)
-        yield match.start(), at
-
-
-def blank_code(text: str) -> str:
-    """Return Markdown with code spans and fenced code replaced by spaces, offsets and lines kept.
-
-    Only what the renderer certainly shows as code is blanked; in doubt (a span inside raw
-    HTML, a span with a line that begins with a tag) the text stays and is checked.
-    """
-    text = blank_fences(text)
-    if "`" not in text:
-        return text
-    regions = list(_raw_regions(text)) if "<" in text else []
-    begins = [first for first, _ in regions]
-    parts: list[str] = []
-    at = 0
-    for start, end in _code_spans(text):
-        near = bisect_left(begins, end) - 1
-        inside_raw = near >= 0 and start < regions[near][1]
-        if not inside_raw and not re.search(r"\n {0,3}<", text[start:end]):
-            parts += [text[at:start], _spaces(text[start:end])]
-            at = end
-    return "".join([*parts, text[at:]])
-
-
-def _code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the code spans of each paragraph: a run of backticks to the next run of the same length."""
-    start = 0
-    for end in [*(match.start() for match in _BLANK_LINE.finditer(text)), len(text)]:
-        runs = [match.span() for match in _BACKTICKS.finditer(text, start, end)]
-        by_length: dict[int, list[int]] = {}
-        for number in range(len(runs) - 1, -1, -1):
-            by_length.setdefault(runs[number][1] - runs[number][0], []).append(number)
-        number = 0
-        while number < len(runs):
-            first, last = runs[number]
-            later = by_length[last - first]
-            while later and later[-1] <= number:
-                later.pop()
-            if later and not _escaped(text, first):
-                yield first, runs[later[-1]][1]
-                number = later[-1]
-            number += 1
-        start = end
-
-
-def _escaped(text: str, offset: int) -> bool:
-    """Whether an odd number of backslashes stands before an offset."""
-    before = text[max(0, offset - 50) : offset]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
-
-
 # --- tags ------------------------------------------------------------------------------------------------------------
 
 #: A tag as browsers delimit it: a ``>`` inside a quoted value does not end it.
@@ -207,7 +68,8 @@ def _read_tag(source: str, offset: int) -> Tag:
     """Read one tag with the standard library's tokenizer, or by a loose pattern what that cannot read."""
     if len(source) <= _LONGEST_TAG:
         parser = _TagParser()
-        parser.feed(source)
+        with suppress(AssertionError):  # the tokenizer's answer to "<![" (python/cpython#77057)
+            parser.feed(source)
         if parser.found is not None:
             return Tag(offset, *parser.found)
     words = _LOOSE_ATTRIBUTE.findall(source[1:])

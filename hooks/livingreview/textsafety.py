@@ -14,15 +14,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 
-from livingreview.markup_scan import (
-    Link,
-    Tag,
-    blank_between,
-    blank_code,
-    find_attribute_lists,
-    find_links,
-    find_tags,
-)
+from livingreview.markdown_code import blank_between, blank_code, spaces
+from livingreview.markup_scan import Link, Tag, find_attribute_lists, find_links, find_tags
 from livingreview.problems import Problem
 
 __all__ = ["blank_code", "check_characters", "check_css", "check_svg", "check_text", "decode"]
@@ -272,13 +265,26 @@ def _check_comments(text: str) -> Iterator[_Finding]:
         at = max(end, start + 4)
 
 
+_COMMENT = re.compile(r"<!--(?!-?>)(?:[^<-]++|-(?!->|-!>)|<(?!!--))*+-->")
+_COMMENT_BLOCK = re.compile(rf"^ {{0,3}}{_COMMENT.pattern}", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
 def _blank_comments(text: str) -> str:
-    """Blank comments that everyone ends at the same place; what else begins like one is left to be read as tags."""
+    """Blank comments that every reader takes for one: those at the start of a line, outside of inline tags.
+
+    What a comment within a line holds is checked like any text: Markdown may end it elsewhere.
+    """
     parts: list[str] = []
-    at = 0
-    for match in re.finditer(r"<!--(?!-?>)((?:[^<-]++|-(?!->|-!>)|<(?!!--))*+)-->", text):
-        parts += [text[at : match.start()], re.sub(r"[^\n]", " ", match.group())]
-        at = match.end()
+    at = paragraph = 0
+    breaks = (match.end() for match in _BLANK_LINE.finditer(text))
+    following = next(breaks, len(text) + 1)
+    for match in _COMMENT_BLOCK.finditer(text):
+        while following <= match.start():
+            paragraph, following = following, next(breaks, len(text) + 1)
+        if text.find("<", max(paragraph, at), match.start()) < 0:
+            parts += [text[at : match.start()], spaces(match.group())]
+            at = match.end()
     return "".join([*parts, text[at:]])
 
 
@@ -316,7 +322,7 @@ def check_svg(path: str, text: str, own_hosts: Collection[str] = ()) -> Iterator
 
 
 def _svg(text: str, own_hosts: Collection[str]) -> Iterator[_Finding]:
-    text = _blank_comments(text)
+    text = _COMMENT.sub(lambda match: spaces(match.group()), text)
     for match in re.finditer(r"<!ENTITY|<\?xml-stylesheet", text, re.IGNORECASE):
         yield match.start(), "html-unsafe", f"{match.group()} brings in other content. Remove it."
     for tag in find_tags(text):
