@@ -186,6 +186,9 @@ def check_addresses(register: Register, current: Collection[str], redirects: Red
     for address, line in register.addresses.items():
         if address in known:
             continue
+        page = split(address)[0]
+        if page != address and page in register.addresses and page not in known and _follow(page, targets) == page:
+            continue  # the whole page is gone, and reported as such
         end = _follow(address, targets)
         if end == address:
             message = (

@@ -10,9 +10,20 @@ from collections.abc import Iterable, Iterator
 
 from livingreview.addresses import check_addresses, new_addresses
 from livingreview.anchors import check_released_addresses
+from livingreview.claims import CLAIMS_FILE
+from livingreview.glossary import GLOSSARY_FILE
 from livingreview.links import address_of
 from livingreview.problems import Problem
 from livingreview.review import Review, all_addresses
+from livingreview.work import WORK_FILE
+
+TRIALS_DIR = "data/trials/"
+
+#: Files whose content has its addresses on one generated page.
+_GENERATED_FROM = {CLAIMS_FILE: "audit", GLOSSARY_FILE: "glossary"}
+
+#: Codes that say a file could not be read whole.
+_UNREAD = frozenset({"data-syntax", "data-field", "text-encoding", "trial-syntax"})
 
 #: Files that scripts and other people's tools read, as stable as pages. Each language has a feed besides.
 PUBLISHED_FILES: tuple[str, ...] = (
@@ -56,7 +67,28 @@ def extended_register(text: str, added: Iterable[str]) -> str:
     return text + end + "".join(f"{row}\n" for row in rows)
 
 
+def _unread_pages(review: Review) -> frozenset[str]:
+    """Return slugs of pages made from files that could not be read whole: what these lack may only be unreadable."""
+    unread = {problem.path for problem in review.problems if problem.code in _UNREAD}
+    slugs = {slug for path, slug in _GENERATED_FROM.items() if path in unread}
+    slugs |= {f"trials/{path[len(TRIALS_DIR) : -4]}" for path in unread if path.startswith(TRIALS_DIR)}
+    for (_language, slug), chapter in review.chapters.items():
+        if chapter.path in unread:
+            slugs |= {slug, f"compare/{slug}"}
+    return frozenset(slugs)
+
+
 def check_register(review: Review) -> Iterator[Problem]:
-    """An address that was ever published exists, or leads on by a redirect that arrives; none is deleted."""
+    """An address that was ever published exists, or leads on by a redirect that arrives; none is deleted.
+
+    While the files that make a page cannot be read, its addresses are not counted as gone.
+    """
     yield from check_released_addresses(review.register.addresses, review.released)
-    yield from check_addresses(review.register, frozenset(current_addresses(review)), review.redirects)
+    found = check_addresses(review.register, frozenset(current_addresses(review)), review.redirects)
+    if WORK_FILE in review.damaged:
+        return
+    unread = {address_of(slug, language.prefix) for slug in _unread_pages(review) for language in review.languages}
+    for problem in found:
+        page = problem.message.partition(" ")[0].partition("#")[0]
+        if problem.code != "url-removed" or page not in unread:
+            yield problem
