@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     checks_structure.check_navigation,
     checks_works.check_citations,
     checks_works.check_order,
+    checks_works.check_listed,
     checks_works.check_unused,
     checks_works.check_dois,
     checks_works.check_registries,

@@ -62,13 +62,21 @@ def _doi_fault(reference: Reference, record: Registered | None) -> str:
 def check_doi_matches(
     references: Iterable[Reference], ledger: VerificationLedger, path: str = BIBLIOGRAPHY_FILE
 ) -> Iterator[Problem]:
-    """Yield ``doi-mismatch``: title, year or journal other than those registered under the DOI or PubMed number."""
+    """Yield ``doi-mismatch``: title, year or journal other than registered, or a PubMed number other than recorded."""
     for reference in references:
         work = ledger.works.get(reference.key)
         if work is None:
             continue
         for name, record, own in (("doi", work.doi, reference.doi), ("pmid", work.pmid, reference.pmid)):
-            if record is None or not own or record.id.casefold() != own.casefold():
+            if record is None or not own:
+                continue
+            if record.id.casefold() != own.casefold():
+                if name == "pmid":  # a DOI of another record is reported as unverified
+                    message = (
+                        f'"{reference.key}" has PubMed number {own}, its record is of {record.id or "none"}. '
+                        "Correct the entry, or run `livingreview verify`."
+                    )
+                    yield Problem(path, reference.line_of("pmid"), "doi-mismatch", message)
                 continue
             for field, ours, theirs in differences(reference, record):
                 label = f"DOI {own}" if name == "doi" else f"PubMed number {own}"

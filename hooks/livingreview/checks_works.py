@@ -7,10 +7,12 @@ The functions that take plain values stand in ``checks_citations`` and
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from livingreview import checks_citations as works
 from livingreview.checks_citations import Mention, StatusNote
+from livingreview.checks_structure import closest
 from livingreview.citations import check_citations as check_citations_in
 from livingreview.links import TargetKind
 from livingreview.model import Block, BlockKind, Chapter
@@ -18,6 +20,7 @@ from livingreview.problems import Problem
 from livingreview.review import Review, numbering_keys
 from livingreview.trial_checks import check_trial_mentions, check_trial_references
 from livingreview.verified import VerificationLedger
+from livingreview.work import WORK_FILE
 
 
 def check_citations(review: Review) -> Iterator[Problem]:
@@ -51,6 +54,23 @@ def check_order(review: Review) -> Iterator[Problem]:
                 "places. Keep the order of the article's list."
             )
             yield Problem(chapter.path, line, "citation-order", message)
+
+
+def check_listed(review: Review) -> Iterator[Problem]:
+    """The record of the work names works and pages that exist; an unknown one would be left out in silence."""
+    work = review.work
+    if work is None:
+        return
+    for index, key in enumerate(work.references):
+        if review.keys and key not in review.keys:
+            message = f'no entry "{key}" in refs.bib.{closest(key, review.keys)}'
+            yield Problem(WORK_FILE, work.line("references", index), "citation-unknown", message)
+    named = [("chapters", index, slug) for index, slug in enumerate(work.pages.chapters)]
+    named += [("beyond", index, slug) for index, slug in enumerate(work.pages.beyond)]
+    for name, index, slug in named:
+        if not any(slug == known for _language, known in review.chapters):
+            message = f'there is no page "{slug}".{closest(slug, review.slugs)}'
+            yield Problem(WORK_FILE, work.line("pages", name, index), "data-field", message)
 
 
 def cited_keys(review: Review) -> frozenset[str]:
@@ -146,6 +166,13 @@ def check_mentions(review: Review) -> Iterator[Problem]:
             if language != review.source and source is not None and block.id and source.block(block.id):
                 continue
             linked = _linked_trials(review, chapter, block)
-            yield from check_trial_mentions(
+            for problem in check_trial_mentions(
                 block.text, linked, review.trials, review.vocabulary, language, chapter.path, block.line
-            )
+            ):
+                yield replace(problem, line=_written_at(chapter, block, problem.message.partition(" ")[0]))
+
+
+def _written_at(chapter: Chapter, block: Block, words: str) -> int:
+    """Return the source line of a block on which words first stand; its text has lines of its own (cells, items)."""
+    rows = chapter.text.split("\n")[block.line - 1 : max(block.end, block.line)]
+    return next((line for line, row in enumerate(rows, start=block.line) if words in row), block.line)

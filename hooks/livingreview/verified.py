@@ -11,6 +11,7 @@ subtitle left out; journals where one is the other's abbreviation or parallel na
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 import unicodedata
 from collections import Counter
@@ -134,6 +135,13 @@ class VerificationLedger:
         return min((record.doi.date for record in self.works.values() if record.doi and record.doi.date), default="")
 
 
+#: The fields a person writes.
+_FIELDS = frozenset(
+    {"date", "method", "read_at", "address", "fields", "notices", "note", "doi", "pmid"}
+    | {"id", "status", "agency", "title", "journal", "year", "items"}
+)
+
+
 class _Reader:
     """Takes values out of the parsed file and notes what does not fit."""
 
@@ -151,6 +159,13 @@ class _Reader:
             return value or {}
         self.fault((*at, name), f'"{name}" must hold fields, one a line.')
         return {}
+
+    def names(self, data: Mapping[str, Any], at: KeyPath) -> None:
+        """Report names that look like a known field misspelt; services may add fields of their own."""
+        for name in data:
+            close = difflib.get_close_matches(str(name), _FIELDS, n=1, cutoff=0.8)
+            if name not in _FIELDS and close:
+                self.fault((*at, name), f'unknown field "{name}". Did you mean "{close[0]}"?')
 
     def text(self, data: Mapping[str, Any], name: str) -> str:
         value = data.get(name)
@@ -171,6 +186,7 @@ class _Reader:
         return "unknown" if "unknown" in allowed else "not-verified"
 
     def identifier(self, name: str, data: Mapping[str, Any], at: KeyPath) -> Registered:
+        self.names(data, at)
         years = (self.text(data, part) for part in ("year", "year-print", "year-online"))
         journals = (self.text(data, part) for part in ("journal", "journal-short"))
         return Registered(
@@ -197,6 +213,7 @@ class _Reader:
         if not data:
             return NoticeState(line=self.file.line(*at))
         where = (*at, "notices")
+        self.names(data, where)
         items = data.get("items")
         listed = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
         return NoticeState(
@@ -209,6 +226,7 @@ class _Reader:
 
     def work(self, key: str, work: Mapping[str, Any]) -> WorkRecord:
         at = ("works", key)
+        self.names(work, at)
         fields = self.mapping(work, "fields", at)
         return WorkRecord(
             key=key,
@@ -260,6 +278,8 @@ _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NOT_WORDS = re.compile(r"[^0-9a-z\u0370-\u03ff\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _PARALLEL = re.compile(r"\s*[/=|]\s*")
+#: What stands between a title and its subtitle; a title cut short elsewhere is another title.
+_SUBTITLE = re.compile(r"[:：.。?？!！;；—–(（]")
 _SMALL = frozenset({"a", "an", "and", "de", "der", "des", "et", "for", "in", "la", "of", "on", "the", "und", "y"})
 
 #: Letters that do not decompose into a plain one and an accent.
@@ -280,7 +300,8 @@ def titles_agree(one: str, other: str) -> bool:
     if first == second:
         return True
     long_enough = len(first) >= (8 if _CJK.search(first) else 24)
-    if long_enough and second.startswith(first):
+    longer = max((one, other), key=lambda title: len(fold(title)))
+    if long_enough and any(fold(longer[: sign.start()]) == first for sign in _SUBTITLE.finditer(longer)):
         return True
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where two titles differ at all
 
@@ -330,8 +351,10 @@ def differences(reference: Reference, registered: Registered) -> Iterator[tuple[
 
 
 def _journal_difference(reference: Reference, registered: Registered) -> Iterator[tuple[str, str, str]]:
-    names = (reference.journal, reference.get("shortjournal"), reference.get("journal-en"))
     chinese = bool(_CJK.search(reference.journal))
+    # A right abbreviation does not excuse a wrong name, unless the name is in another script than the registered one.
+    short = (reference.get("shortjournal"),) if chinese or not reference.journal else ()
+    names = (reference.journal, *short, reference.get("journal-en"))
     theirs = registered.journals if not chinese else _in_script(registered.journals, chinese=True)
     ours = tuple(name for name in names if name)
     if theirs and ours and not journals_agree(ours, theirs):

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from livingreview.border import Record, read_record
 from livingreview.problems import Problem
-from livingreview.yamlfile import parse_yaml
+from livingreview.yamlfile import KeyPath, parse_yaml
 
 WORK_FILE = "data/review.yml"
 
@@ -67,6 +67,12 @@ class Work(Record):
     pages: Pages = Pages()
     references: list[str] = []
 
+    _lines: Mapping[KeyPath, int] = PrivateAttr(default_factory=dict)
+
+    def line(self, *keys: str | int) -> int:
+        """Return the line of the value at ``keys`` in the record's file, or 1 where that is not known."""
+        return self._lines.get(keys, 1)
+
     @property
     def strict_pages(self) -> frozenset[str]:
         """Slugs of the pages on which every block needs an id."""
@@ -79,4 +85,7 @@ def load_work(text: str, path: str = WORK_FILE) -> tuple[Work | None, tuple[Prob
     if file.problems or file.data is None:
         empty = Problem(path, 1, "data-field", "the record of the work is empty. Restore it.")
         return None, file.problems or (empty,)
-    return read_record(file, file.data, (), Work)
+    work, problems = read_record(file, file.data, (), Work)
+    if work is not None:
+        work._lines = file.lines
+    return work, problems
