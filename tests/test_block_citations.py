@@ -10,7 +10,7 @@ from typing import Any
 import pypandoc
 import pytest
 import rispy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
@@ -151,6 +151,7 @@ nasty = (
 )
 
 
+@settings(deadline=None)
 @given(nasty)
 def test_no_title_breaks_a_record(label: str) -> None:
     part = Part("en", "/en/x/", "y", label, fingerprint="x")
