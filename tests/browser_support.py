@@ -1,7 +1,7 @@
 """A real browser on the built site: a server like a static host's, Chromium, and what tests ask of both.
 
-A test module that needs a browser names this one in its ``pytest_plugins``. With
-``CI`` set nothing is skipped: a machine without a browser fails there.
+``conftest.py`` makes the fixtures known to all tests. With ``CI`` set nothing is
+skipped: a machine without a browser fails there.
 """
 
 from __future__ import annotations

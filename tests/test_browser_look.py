@@ -24,7 +24,6 @@ from browser_support import (
 )
 from pages import BuiltPage, built_pages
 
-pytest_plugins = ["browser_support"]
 pytestmark = pytest.mark.browser
 
 PAGES = [prefix + kind for prefix in PREFIXES for kind in KINDS]
