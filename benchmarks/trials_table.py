@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "hooks"), str(ROOT / "tests")]
 
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
 
 from browser_support import find_chromium, serve  # noqa: E402
 from livingreview.trial_cells import TrialLinks  # noqa: E402
@@ -75,13 +75,10 @@ def timed(label: str, make: Callable[[], object]) -> object:
 _MEASURE = """async ([selector, value]) => {
   const element = document.querySelector(selector);
   const start = performance.now();
-  if (element.type === "checkbox") element.click();
-  else if (element.tagName === "BUTTON") element.click();
+  if (element.type === "checkbox" || element.tagName === "BUTTON") element.click();
   else { element.value = value; element.dispatchEvent(new Event("input", {bubbles: true})); }
-  document.body.getBoundingClientRect();
-  const worked = performance.now() - start;
   await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  return [worked, performance.now() - start];
+  return performance.now() - start;
 }"""
 
 #: Measured against the goal.
@@ -96,12 +93,24 @@ SORTING: Mapping[str, tuple[str, str]] = {
 }
 
 
-def measured(page: Page, action: tuple[str, str]) -> Iterator[tuple[float, float]]:
-    """Yield script-and-layout time and time to the next frame, several times."""
+def _work(session: CDPSession) -> float:
+    """Return the processor time that the page's main thread has used so far, in milliseconds."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration") * 1000
+
+
+def measured(page: Page, session: CDPSession, action: tuple[str, str]) -> Iterator[tuple[float, float]]:
+    """Yield processor time and wall time until the next frame, several times.
+
+    The goal is held against processor time: on a machine that does other things
+    at the same time, wall time measures those.
+    """
     for _ in range(REPEATS):
-        worked, painted = page.evaluate(_MEASURE, list(action))
-        yield worked, painted
+        before = _work(session)
+        wall = float(page.evaluate(_MEASURE, list(action)))
+        yield _work(session) - before, wall
         page.evaluate("document.querySelector('[data-reset]').click()")
+        page.wait_for_timeout(50)
 
 
 def browse(html: str) -> bool:
@@ -116,24 +125,28 @@ def browse(html: str) -> bool:
             target = Path(folder) / Path(name).name
             target.write_bytes((ROOT / "docs" / "assets" / name).read_bytes())
         page_text = (
-            '<!doctype html><html lang="en" dir="ltr"><meta charset="utf-8"><title>t</title><link rel="icon" href="data:,">'
+            '<!doctype html><html lang="en" dir="ltr"><meta charset="utf-8"><title>t</title>'
+            '<link rel="icon" href="data:,">'
             '<link rel="stylesheet" href="base.css"><link rel="stylesheet" href="trials.css">'
-            f'<body data-md-color-scheme="default"><div class="md-typeset">{html}</div><script src="trials.js"></script>'
+            f'<body data-md-color-scheme="default"><div class="md-typeset">{html}</div>'
+            '<script src="trials.js"></script>'
         )
         (Path(folder) / "index.html").write_text(page_text, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         with serve(Path(folder)) as address:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             start = time.perf_counter()
+            session = page.context.new_cdp_session(page)
+            session.send("Performance.enable", {"timeDomain": "threadTicks"})
             page.goto(address, wait_until="load")
             print(f"{'page loaded, table ready':<44} {(time.perf_counter() - start) * 1000:>9.0f} ms")
             for name, action in {**ACTIONS, **SORTING}.items():
-                times = list(measured(page, action))
+                times = list(measured(page, session, action))
                 worked, painted = (statistics.median(column) for column in zip(*times, strict=True))
-                met = painted < GOAL_FILTER_MS or name in SORTING
+                met = worked < GOAL_FILTER_MS or name in SORTING
                 good &= met
                 goal = "" if met else f"  MISSES {GOAL_FILTER_MS} ms"
-                print(f"{name + ' (work / next frame)':<44} {worked:>9.0f} / {painted:.0f} ms{goal}")
+                print(f"{name + ' (processor / wall)':<44} {worked:>9.0f} / {painted:.0f} ms{goal}")
         browser.close()
     return good
 

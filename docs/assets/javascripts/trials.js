@@ -69,14 +69,19 @@
       };
     }
 
+    let shownOrder = rows;
+
     function sort() {
       const position = heads.findIndex((head) => head.dataset.column === state.sort);
       const ordered = position < 0 ? rows : [...rows].sort(compare(position, state.down));
-      const fragment = document.createDocumentFragment();
-      for (const row of ordered) {
-        fragment.append(row.element);
+      if (ordered.some((row, index) => row !== shownOrder[index])) {
+        const fragment = document.createDocumentFragment();
+        for (const row of ordered) {
+          fragment.append(row.element);
+        }
+        body.append(fragment);
+        shownOrder = ordered;
       }
-      body.append(fragment);
       heads.forEach((head, index) => {
         if (index === position) {
           head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
@@ -98,7 +103,9 @@
         const hit =
           wanted.every(([facet, values]) => values.some((value) => row.facets[facet.dataset.facet].has(value))) &&
           (terms.length === 0 || terms.every((term) => textOf(row).includes(term)));
-        row.element.hidden = !hit;
+        if (row.element.hidden === hit) {
+          row.element.hidden = !hit;
+        }
         shown += hit ? 1 : 0;
       }
       for (const facet of facets) {
@@ -114,16 +121,15 @@
 
     function showColumns() {
       const chosen = new Set(state.columns);
-      const visible = heads.map((head) => chosen.has(head.dataset.column));
       heads.forEach((head, index) => {
-        head.hidden = !visible[index];
-      });
-      for (const row of rows) {
-        const cells = row.element.cells;
-        for (let index = 0; index < cells.length; index += 1) {
-          cells[index].hidden = !visible[index];
+        const hidden = !chosen.has(head.dataset.column);
+        if (head.hidden !== hidden) {
+          head.hidden = hidden;
+          for (const row of rows) {
+            row.element.cells[index].hidden = hidden;
+          }
         }
-      }
+      });
       for (const input of columnBox.querySelectorAll("input")) {
         input.checked = chosen.has(input.value);
       }
@@ -248,6 +254,13 @@
         }
       }
     };
+    for (const box of boxes) {
+      box.addEventListener("toggle", () => {
+        box.classList.remove("lr-facet--end");
+        const list = box.querySelector("ul").getBoundingClientRect();
+        box.classList.toggle("lr-facet--end", box.open && list.right > document.documentElement.clientWidth);
+      });
+    }
     document.addEventListener("click", (event) => closeOthers(event.target));
     root.addEventListener("focusin", (event) => closeOthers(event.target));
 

@@ -1,0 +1,335 @@
+"""The trial table and the plots in a real browser, on a page that holds nothing else.
+
+Sorting, filters, the address, keyboard alone, a phone, both languages, no script,
+dark and light, a policy without inline styles.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from browser_support import PHONE, Watched, opened, overflow, serve
+from livingreview.plot_ladder import render_ladder
+from livingreview.plot_landscape import render_landscape
+from livingreview.plot_outcomes import render_outcomes
+from livingreview.trial_cells import TrialLinks
+from livingreview.trial_page import render_trial_page
+from livingreview.trial_table import render_trial_table
+from livingreview.trial_tallies import render_bottom_line
+from trial_support import ROOT, project_trial, project_trials, project_vocabulary
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ("zh", "en")
+LINKS = TrialLinks(trial=lambda name: f"#{name}", years={"norgren2024pace": 2024, "lu2011comparison": 2011})
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+FRAME = """<!doctype html>
+<html lang="{language}" dir="ltr"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Trials</title>
+<link rel="stylesheet" href="base.css"><link rel="stylesheet" href="trials.css"><link rel="icon" href="data:,"></head>
+<body data-md-color-scheme="{scheme}"><main class="lr-page--wide">
+<article class="md-content__inner md-typeset"><h1>Trials</h1>{body}</article></main>
+<script src="trials.js" defer></script></body></html>
+"""
+
+
+def _body(language: str) -> str:
+    trials, vocabulary = project_trials(), project_vocabulary()
+    return "".join(
+        (
+            render_trial_table(trials, vocabulary, language, LINKS),
+            render_landscape(trials, vocabulary, language, LINKS),
+            render_ladder(trials, vocabulary, language, LINKS),
+            render_outcomes(trials, vocabulary, language, LINKS),
+            render_bottom_line(trials, vocabulary, language, LINKS),
+        )
+    )
+
+
+def _trial_body(language: str) -> str:
+    page = render_trial_page(project_trial("pace"), project_trials(), project_vocabulary(), language, LINKS)
+    page = re.sub(r"^# .*$", "", page, flags=re.MULTILINE)
+    return re.sub(r"^## (.*) \{#([a-z-]+)\}$", r'<h2 id="\2">\1</h2>', page, flags=re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder: Path = tmp_path_factory.mktemp("trials")
+    for name in ("base", "trials"):
+        shutil.copy(ROOT / "docs" / "assets" / "stylesheets" / f"{name}.css", folder)
+    shutil.copy(ROOT / "docs" / "assets" / "javascripts" / "trials.js", folder)
+    for language in LANGUAGES:
+        for scheme in ("default", "slate"):
+            for name, body in (("table", _body(language)), ("trial", _trial_body(language))):
+                text = FRAME.format(language=language, policy=POLICY, scheme=scheme, body=body)
+                (folder / f"{name}.{language}.{scheme}.html").write_text(text, encoding="utf-8")
+    with serve(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(chromium: Browser, origin: str) -> Iterator[Watched]:
+    with opened(chromium, origin) as watched:
+        yield watched
+
+
+def names(page: Page) -> list[str]:
+    """Return the trials shown, in order."""
+    return page.locator("[data-trials] tbody tr:not([hidden]) .lr-trials__name").all_inner_texts()
+
+
+def choose(page: Page, facet: str, *values: str) -> None:
+    """Tick values of a facet."""
+    page.locator(f'[data-facet="{facet}"] > summary').click()
+    for value in values:
+        page.locator(f'[data-facet="{facet}"] input[value="{value}"]').check()
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sorting_by_any_column(visit: Watched, language: str) -> None:
+    page = visit.go(f"table.{language}.default.html")
+    as_delivered = names(page)
+    for head in page.locator("[data-trials] thead th:not([hidden])").all():
+        button = head.get_by_role("button")
+        button.click()
+        assert head.get_attribute("aria-sort") == "ascending"
+        assert page.locator("[data-trials] [aria-sort]").count() == 1
+        button.click()
+        assert head.get_attribute("aria-sort") == "descending"
+        button.click()
+        assert head.get_attribute("aria-sort") is None
+        assert names(page) == as_delivered
+    assert visit.complaints == []
+
+
+def test_numbers_sort_as_numbers_and_unread_values_stay_last(visit: Watched) -> None:
+    page = visit.go("table.en.default.html")
+    button = page.locator('[data-trials] th[data-column="participants"] button')
+    cells = '[data-trials] tbody td[data-column="participants"]'
+    read = f"() => [...document.querySelectorAll('{cells}')].map((c) => c.dataset.key ?? null)"
+    for reverse in (False, True):
+        button.click()
+        keys = page.evaluate(read)
+        numbers = [int(key) for key in keys if key is not None]
+        assert numbers == sorted(numbers, reverse=reverse)
+        assert keys[len(numbers) :] == [None] * (len(keys) - len(numbers))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_filters_count_and_combine(visit: Watched, language: str) -> None:
+    page = visit.go(f"table.{language}.default.html")
+    status = page.locator("[data-trials] [role=status]")
+    choose(page, "source", "perinatal")
+    choose(page, "review", "in")
+    shown = names(page)
+    assert "PACE" in shown
+    assert len(shown) == 5
+    assert re.findall(r"\d+", status.inner_text())[0] == "5"
+    choose(page, "control", "placebo")
+    assert set(names(page)) == {"PACE", "Arango-Rodríguez 2023"}
+    page.locator("[data-reset]").click()
+    assert len(names(page)) == len(project_trials())
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "expected"),
+    [
+        ("zh", "华通胶 安慰剂", {"Arango-Rodríguez 2023", "NCT03423732"}),
+        ("zh", "nct04466007", {"NOMA"}),
+        ("en", "stempeucel malaysia", {"NCT05854641", "NCT05854615"}),
+        ("en", "ＰＡＣＥ", {"PACE"}),
+    ],
+)
+def test_searching_finds_what_cells_and_hidden_words_say(
+    visit: Watched, language: str, words: str, expected: set[str]
+) -> None:
+    page = visit.go(f"table.{language}.default.html")
+    page.locator("[data-search]").fill(words)
+    assert set(names(page)) == expected
+
+
+def test_nothing_found_is_said(visit: Watched) -> None:
+    page = visit.go("table.en.default.html")
+    page.locator("[data-search]").fill("zzzz")
+    assert names(page) == []
+    expect(page.locator("[role=status]")).to_contain_text("No trial matches")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_address_holds_the_view(visit: Watched, language: str) -> None:
+    page = visit.go(f"table.{language}.default.html")
+    choose(page, "source", "bone-marrow", "adipose")
+    choose(page, "review", "in")
+    page.locator("[data-search]").fill("MSC")
+    page.locator('[data-trials] th[data-column="participants"] button').click()
+    page.locator('[data-trials] th[data-column="participants"] button').click()
+    page.locator("[data-columns] > summary").click()
+    page.locator('[data-columns] input[value="dose"]').check()
+    page.locator('[data-columns] input[value="year"]').uncheck()
+    address = page.url
+    for part in ("source=bone-marrow,adipose", "review=in", "q=MSC", "sort=-participants", "columns="):
+        assert part in address
+    shown = names(page)
+    page.goto("about:blank")
+    page.goto(address)
+    assert names(page) == shown
+    assert page.locator('[data-trials] thead th[data-column="dose"]').is_visible()
+    assert page.locator('[data-trials] thead th[data-column="year"]').is_hidden()
+    assert page.locator('[data-trials] th[data-column="participants"]').get_attribute("aria-sort") == "descending"
+    assert page.locator("[data-search]").input_value() == "MSC"
+
+
+def test_an_address_of_nonsense_shows_everything(visit: Watched) -> None:
+    page = visit.go("table.en.default.html?source=%3Cscript%3E&sort=x&columns=y&q=")
+    assert len(names(page)) == len(project_trials())
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keyboard_alone(visit: Watched, language: str) -> None:
+    page = visit.go(f"table.{language}.default.html")
+
+    def focused() -> str:
+        script = (
+            "() => (document.activeElement.closest('[data-facet],[data-column],[data-search]') || {}).outerHTML || ''"
+        )
+        return page.evaluate(script)[:400]
+
+    page.keyboard.press("Tab")
+    assert "data-search" in focused()
+    page.keyboard.press("Tab")
+    assert 'data-facet="review"' in focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert len(names(page)) == 12
+    page.keyboard.press("Escape")
+    assert page.locator('[data-facet="review"]').get_attribute("open") is None
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if 'data-column="trial"' in focused():
+            break
+    page.keyboard.press("Enter")
+    assert page.locator('[data-trials] th[data-column="trial"]').first.get_attribute("aria-sort") == "ascending"
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+def test_only_one_list_is_open_at_a_time(visit: Watched) -> None:
+    page = visit.go("table.en.default.html")
+    page.locator('[data-facet="source"] > summary').click()
+    page.locator('[data-facet="donor"] > summary').click()
+    assert page.locator("[data-trials] details[open]").count() == 1
+    page.locator("h1").click()
+    assert page.locator("[data-trials] details[open]").count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["table", "trial"])
+def test_a_phone_shows_cards_and_never_scrolls_sideways(
+    chromium: Browser, origin: str, language: str, name: str
+) -> None:
+    with opened(chromium, origin, viewport=PHONE) as watched:
+        page = watched.go(f"{name}.{language}.slate.html")
+        assert overflow(page) == []
+        if name == "table":
+            box = page.locator("[data-trials] tbody tr").first.bounding_box()
+            assert box is not None
+            assert box["width"] <= PHONE["width"]
+            cell = page.locator('[data-trials] tbody td[data-column="cells"]').first
+            label = cell.evaluate("(element) => getComputedStyle(element, '::before').content")
+            assert label not in ("none", '""')
+            choose(page, "source", "perinatal")
+            assert page.locator("[data-trials] tbody tr:not([hidden])").count() < len(project_trials())
+            assert page.locator(".lr-plot__narrow svg").first.is_visible()
+            assert page.locator(".lr-plot__wide svg").first.is_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1024, 1280, 1600])
+def test_no_width_scrolls_sideways(chromium: Browser, origin: str, width: int) -> None:
+    with opened(chromium, origin, viewport={"width": width, "height": 800}) as watched:
+        for name in ("table", "trial"):
+            found = overflow(watched.go(f"{name}.en.default.html"))
+            assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [320, 390, 640, 1024])
+def test_an_open_list_stays_inside_the_page(chromium: Browser, origin: str, width: int) -> None:
+    with opened(chromium, origin, viewport={"width": width, "height": 800}) as watched:
+        page = watched.go("table.en.default.html")
+        for summary in page.locator("[data-trials] details > summary").all():
+            summary.click()
+            box = page.locator("[data-trials] details[open] > ul").bounding_box()
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert overflow(page) == []
+
+
+def test_the_heads_stay_in_sight(visit: Watched) -> None:
+    page = visit.go("table.en.default.html")
+    page.evaluate("document.querySelector('[data-trials] tbody tr:nth-child(20)').scrollIntoView()")
+    box = page.locator('[data-trials] thead th[data-column="trial"]').bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_script_the_whole_table_is_there(chromium: Browser, origin: str, language: str) -> None:
+    with opened(chromium, origin, java_script_enabled=False) as watched:
+        page = watched.page
+        page.goto(f"{origin}table.{language}.default.html")
+        rows = page.locator("[data-trials] tbody tr")
+        assert rows.count() == len(project_trials())
+        assert rows.nth(11).is_visible()
+        assert page.locator("[data-search]").is_hidden()
+        assert page.locator('[data-trials] thead th[data-column="registry"]').is_visible()
+        assert page.locator("[data-trials] thead button").count() == 0
+        assert page.locator("noscript").count() == 1
+
+
+def test_a_source_is_said_on_focus(visit: Watched) -> None:
+    page = visit.go("trial.zh.default.html")
+    source = page.locator(".lr-source").first
+    source.focus()
+    shown = source.evaluate("(element) => getComputedStyle(element, '::after').content")
+    assert "来源" in shown or "attr" in shown
+    source.click()
+    assert page.url.partition("#")[2].startswith("source-")
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_plots_follow_light_and_dark(visit: Watched, scheme: str) -> None:
+    page = visit.go(f"table.zh.{scheme}.html")
+    colours = page.evaluate(
+        """() => {
+          const svg = document.querySelector(".lr-plot__wide svg");
+          const of = (selector) => getComputedStyle(svg.querySelector(selector)).fill;
+          return [of("text.lr-f-ink"), of("path.lr-f-link")];
+        }"""
+    )
+    assert colours[0] != colours[1]
+    dark = scheme == "slate"
+    level = int(re.findall(r"\d+", colours[0])[0])
+    assert (level > 128) is dark
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["table", "trial"])
+def test_axe_and_the_policy_find_nothing(visit: Watched, language: str, name: str) -> None:
+    for scheme in ("default", "slate"):
+        page = visit.go(f"{name}.{language}.{scheme}.html")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        assert found.response["violations"] == [], found.generate_report()
+    assert visit.complaints == []
+    assert visit.foreign == []
