@@ -85,7 +85,11 @@ def _check(words: Labels, claim: Claim, check: Check, place: str, cite: Cite) ->
     return f"<li>{cite(check.reference)} <span>{shown}{verdict}</span></li>"
 
 
-def _note(words: Labels, claim: Claim, language: str, url: Url, render: RenderBlock) -> str:
+def _note(words: Labels, claim: Claim, language: str, url: Url, render: RenderBlock, notes: dict[str, str]) -> str:
+    """Return the note on a claim. One that serves several claims stands at the first; the others lead there."""
+    first = notes.setdefault(claim.note, claim.id)
+    if claim.note and first != claim.id:
+        return f'<p><a href="#{first}">{escape(words("audit.note-at", claim=first))}</a></p>'
     if claim.note:
         slug, _, fragment = claim.note.rpartition("#")
         link = f'<p><a href="{escape(url(slug, fragment))}">{escape(words("audit.see-note"))}</a></p>'
@@ -94,7 +98,16 @@ def _note(words: Labels, claim: Claim, language: str, url: Url, render: RenderBl
     return f"<p>{escape(text)}</p>" if text else ""
 
 
-def _row(review: Review, claim: Claim, shared: int, language: str, url: Url, cite: Cite, render: RenderBlock) -> str:
+def _row(
+    review: Review,
+    claim: Claim,
+    shared: int,
+    language: str,
+    url: Url,
+    cite: Cite,
+    render: RenderBlock,
+    notes: dict[str, str],
+) -> str:
     words = labels(language)
     slug, _, fragment = claim.block.rpartition("#")
     home = f'<a href="{escape(url(slug, fragment))}">{escape(words("audit.back"))}</a>'
@@ -107,7 +120,7 @@ def _row(review: Review, claim: Claim, shared: int, language: str, url: Url, cit
         if first
         else f'<p class="lr-audit__same">{escape(words("audit.same-block"))}</p>'
     )
-    note = _note(words, claim, language, url, render) if first or claim.note else ""
+    note = _note(words, claim, language, url, render, notes)
     return (
         f'<article class="lr-audit__claim" id="{claim.id}" data-verdict="{verdict}">'
         f'<h4><a href="#{claim.id}">{claim.id}</a> {_verdict(words, claim)}</h4>'
@@ -165,6 +178,7 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
     parts = [_tally_table(review, language), f"<p>{escape(words('audit.tally-note'))}</p>", _filter(review, language)]
     pages = dict.fromkeys(claim.page for claim in review.claims)
     order = {slug: number for number, slug in enumerate(review.slugs)}
+    notes: dict[str, str] = {}
     for slug in sorted(pages, key=lambda slug: order.get(slug, len(order))):
         claims = [claim for claim in review.claims if claim.page == slug]
         title = escape(title_of(review, language, slug))
@@ -174,6 +188,6 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
         seen: Counter[str] = Counter()
         for claim in claims:
             seen[claim.block] += 1
-            parts.append(_row(review, claim, seen[claim.block], language, url, cite, render))
+            parts.append(_row(review, claim, seen[claim.block], language, url, cite, render, notes))
         parts.append("</section>")
     return "".join(parts)

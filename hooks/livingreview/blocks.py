@@ -237,7 +237,7 @@ class Decorations(Treeprocessor):
             _append(holder, "a", sign, mark.text)
         if self.context.permalink_label:
             label = self.context.permalink_label
-            _append(holder, "a", {"class": "lr-permalink", "href": f"#{name}", "title": label, "aria-label": label})
+            _append(holder, "a", {"class": "lr-permalink", "href": f"#{name}", "aria-label": label})
 
     def announce(self, element: etree.Element) -> None:
         """Say, in the page's language, that the block stands in another."""

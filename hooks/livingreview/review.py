@@ -115,13 +115,15 @@ class Review:
     @cached_property
     def generated_ids(self) -> dict[str, frozenset[str]]:
         """Fragment ids that are generated, by page."""
+        from livingreview.trial_page import section_ids  # noqa: PLC0415 (only where there are trials to list)
+
         ids = {
             "audit": frozenset(claim.id for claim in self.claims),
             "references": frozenset(f"ref-{key}" for key in self.keys),
             "glossary": frozenset(f"term-{term.id}" for term in self.terms),
         }
         for trial in self.trials:
-            ids[f"trials/{trial.id}"] = frozenset()
+            ids[f"trials/{trial.id}"] = frozenset(section_ids(trial, with_citation=False))
         for slug in self.chapter_slugs:
             chapter = self.chapters.get((self.source, slug))
             ids[f"compare/{slug}"] = chapter.ids if chapter else frozenset()
