@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
+from html.parser import HTMLParser
 
+import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,6 +73,7 @@ UNSAFE = [
     "<!-- a --!> <p onclick=x> -->",
     "<!--> <b> -->",
     "<!DOCTYPE html>",
+    "``\n\n<?</p>\n\n`<script>`</script>- /",
     "<![CDATA[><b>]]>",
     "<?php x ?>",
     "<a href=javascript:x",
@@ -375,3 +379,84 @@ def test_long_lines_take_no_time(piece: str) -> None:
     for check in (check_text, check_svg, check_css):
         list(check("a.md", text))
     assert time.perf_counter() - started < 10
+
+
+class Active(HTMLParser):
+    """Collects what a browser would act on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [tag] if tag in ("script", "iframe") else []
+        for name, value in attrs:
+            scheme = re.sub(r"[\x00-\x20]", "", value or "").lower()
+            if (
+                name.startswith("on")
+                or name in ("style", "hidden")
+                or scheme.startswith(("javascript:", "https://e.org"))
+            ):
+                self.found.append(name)
+
+
+RENDERED = [
+    *(
+        "<script>",
+        "</script>",
+        "<div>",
+        "</div>",
+        "<p onclick=x>",
+        "<b ",
+        ">",
+        "`",
+        "``",
+        "```",
+        "\n",
+        "\n\n",
+        "    ",
+        "- ",
+    ),
+    *(
+        "> ",
+        "<!--",
+        "-->",
+        '"',
+        "x",
+        "[a](",
+        "(javascript:x)",
+        "[b]: ",
+        "[a][b]",
+        ")",
+        "{: onclick=x }",
+        "{ hidden }",
+        "\\",
+    ),
+    *(
+        "~~~\n",
+        "```\n",
+        "\n```\n",
+        "<hr>",
+        "<?",
+        "?>",
+        "| a |\n|--|\n| ",
+        "`<script>`",
+        "![a](https://e.org/x)",
+        "# h ",
+        "1. ",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(RENDERED), max_size=14).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_whatever_the_renderer_makes_active_is_reported(text: str) -> None:
+    extensions = ["attr_list", "tables", "toc", "pymdownx.superfences"]
+    try:
+        html = markdown.Markdown(extensions=extensions).convert(text)
+    except AssertionError:  # the renderer's own trouble with "<!["
+        return
+    active = Active()
+    active.feed(html)
+    if active.found:
+        assert codes(text), html

@@ -120,7 +120,7 @@ def _raw_regions(text: str) -> list[tuple[int, int]]:
     while (match := _BLOCK_TAG.search(text, at)) is not None:
         name = (match[1] or "").lower()
         if not name:
-            end = text.find("-->" if text.startswith("--", match.end()) else ">", match.end())
+            end = text.find("-->", match.end()) if text.startswith("!--", match.end() - 1) else -1
         else:
             end = match.end() if name == "hr" else folded.rfind(f"</{name}", match.start())
         line_end = text.find("\n", end) if end >= 0 else -1

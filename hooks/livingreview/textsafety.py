@@ -247,7 +247,7 @@ def _check_link(link: Link, own_hosts: Collection[str]) -> Iterator[_Finding]:
 
 # --- comments and declarations ---------------------------------------------------------------------------------------
 
-_DECLARATION = re.compile(r"<(?:!(?!--)[A-Za-z\[]|\?[A-Za-z])")
+_DECLARATION = re.compile(r"<(?:!(?!--)[A-Za-z\[]|\?)")
 _CONDITION = re.compile(r"\[\s*(?:if|else|endif)\b|<!\[endif", re.IGNORECASE)
 
 
