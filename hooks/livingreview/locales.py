@@ -42,8 +42,12 @@ def _flatten(data: object, prefix: str = "") -> dict[str, str]:
 
 @cache
 def labels(language: str) -> Labels:
-    """Return the words of a language; English stands in for a language without a file."""
+    """Return the words of a language (or ``<part>.<language>``); English stands in for what its file lacks."""
     folder = resources.files("livingreview").joinpath("locales")
-    file = folder.joinpath(f"{language}.yml")
-    text = (file if file.is_file() else folder.joinpath("en.yml")).read_text(encoding="utf-8")
-    return Labels(language, _flatten(parse_yaml(text, f"locales/{language}.yml").data))
+    part, dot, _code = language.rpartition(".")
+    words: dict[str, str] = {}
+    for name in dict.fromkeys((f"{part}{dot}en", language)):
+        file = folder.joinpath(f"{name}.yml")
+        if file.is_file():
+            words.update(_flatten(parse_yaml(file.read_text(encoding="utf-8"), f"locales/{name}.yml").data))
+    return Labels(language, words)

@@ -137,7 +137,12 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the line a person reads: ``path:line: [code] message``."""
-        return f"{self.path}:{self.line}: [{self.code}] {self.message}"
+        return f"{self.path}:{self.line}: [{self.code}] {printable(self.message)}"
+
+
+def printable(text: str) -> str:
+    """Return a text that changes nothing but the line it is printed on: content may hold escape sequences."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:

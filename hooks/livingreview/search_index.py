@@ -370,12 +370,15 @@ class _Encoder:
         """Return the entry as the worker wants it; what is empty is left out."""
         cut = self.segmenter.separate
         hidden = self.segmenter.hidden_words(f"{entry.title} {entry.text}")
-        words = [*sorted(hidden), *map(cut, entry.also)]
+        # A term is found by its code; words of its name, each for itself, are no titles.
+        title, label = ("", entry.title) if entry.kind == "term" else (entry.title, "")
+        words = [*sorted(hidden), *map(cut, entry.also), *([cut(label)] if label else [])]
         context = [*map(cut, entry.context), *self.codes(*entry.context)]
         section = entry.section if entry.section != entry.location else ""
         document = {
             "location": entry.location,
-            "title": escape(cut(_one_line(entry.title)), quote=False),
+            "title": escape(cut(_one_line(title)), quote=False),
+            "label": label,
             "text": escape(cut(_one_line(entry.text)), quote=False),
             "names": " ".join(dict.fromkeys(self._names.get(name, name) for name in entry.names)),
             "things": " ".join(self.codes(entry.title, entry.text)),

@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from livingreview.addresses import aliases, fragment_map, insert_aliases, relative_address, render_fragment_map
 from livingreview.audit import block_marks
 from livingreview.blocks import PageContext, ReviewBlocks
 from livingreview.cards import ReferenceBook, finish_page
@@ -256,9 +257,23 @@ class Site:
         html = unshield(html)
         if slug in self.review.strict_slugs:
             html = explain_terms(html, self.terms(language), url)
+        html = self.keep_old_ids(language, slug, html)
         if slug != "references":
             html = finish_page(self.book(language), html, slug, url, self.title(language))
         return html + (self.edition.block(language, slug, url) if self.edition else "")
+
+    def keep_old_ids(self, language: str, slug: str, html: str) -> str:
+        """Let fragments that were renamed on a page arrive without a script, and those moved elsewhere with one."""
+        address = self.address(language, slug)
+        html = insert_aliases(html, aliases(address, self.review.redirects))
+        moved = {
+            old: relative_address(address, target)
+            for old, target in fragment_map(address, self.review.redirects).items()
+            if target.partition("#")[0] != address
+        }
+        if not moved:
+            return html
+        return f'{html}<script type="application/json" id="lr-moved">{render_fragment_map(moved)}</script>'
 
     @cached_property
     def numbering(self) -> Numbering:

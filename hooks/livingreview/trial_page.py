@@ -180,8 +180,11 @@ def _status(page: _Page) -> Html | None:
     status = page.trial.status
     if status is None:
         return None
-    when = page.wording.aside(page.word("as-of", date=status.as_of)) if status.as_of else ""
-    return page.figure(html(page.wording.label("status", status.value), when), status.source, page.text(status.note))
+    read = max((page.trial.sources[name].date for name in status.source if name in page.trial.sources), default="")
+    when = page.word("as-of", date=status.as_of) if status.as_of else page.word("as-read", date=read) if read else ""
+    return page.figure(
+        page.wording.label("status", status.value) + page.wording.aside(when), status.source, page.text(status.note)
+    )
 
 
 def _population(page: _Page, key: str) -> Html | None:

@@ -10,6 +10,7 @@ core's are refused, nesting and size are limited: content is not trusted.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -107,7 +108,8 @@ def _core_scalar(text: str) -> Any:
         return _BOOLEANS[text]
     if _INT.match(text):
         return int(text) if len(text) < 19 else text
-    return float(text) if _FLOAT.match(text) else text
+    number = float(text) if _FLOAT.match(text) else math.nan
+    return number if math.isfinite(number) else text
 
 
 #: What could begin an anchor, an alias or a tag; where none occurs, none need be looked for.
