@@ -158,3 +158,10 @@ def test_the_worker_is_joined_once() -> None:
     once = join_worker("theirs()", "ours()\n")
     assert once.index("ours()") < once.index("theirs()")
     assert join_worker(once, "newer()") == join_worker("theirs()", "newer()")
+
+
+def test_a_term_is_found_by_its_code_and_shown_by_its_names(indexes: dict[str, dict[str, Any]]) -> None:
+    index = indexes["en"]
+    entry = documents(index)["glossary/#term-spring-tide"]
+    assert (entry["title"], entry["label"], entry["kind"]) == ("", "spring tide · 大潮", "term")
+    assert codes(index, "大潮")[0] in entry["things"].split()

@@ -17,9 +17,9 @@
 
   const MOST_RESULTS = 40;
   /** How much more an entry counts that is called just what was typed. */
-  const NAMED = 1.8;
+  const NAMED = 2.5;
   /** ... and one that has all the words typed, one after the other. */
-  const PHRASE = 2;
+  const PHRASE = 1.5;
   /** Further paragraphs of a section are shown with the best one if they are nearly as good. */
   const MORE_BLOCKS = 2;
   const CLOSE = 0.6;
@@ -79,7 +79,8 @@
   let names; // code -> folded atoms of all its names
   let documents;
   let sameSection; // what further paragraphs are called
-  let vocabulary;
+  let vocabulary; // lunr's own table: word -> where it occurs
+  let allWords;
   let query = { key: "", units: [], phrases: [] };
 
   /** The atoms of a text: folded words, and single Chinese characters, with their places. */
@@ -125,6 +126,7 @@
       apply: (build, self_, given) => {
         const index = Reflect.apply(build, self_, given);
         vocabulary = index.invertedIndex;
+        allWords = Object.keys(vocabulary);
         return index;
       },
     });
@@ -173,7 +175,7 @@
   /** Words of the index one letter away from a mistyped one. */
   const similar = (word) => {
     const found = [];
-    for (const other of Object.keys(vocabulary)) {
+    for (const other of allWords) {
       if (Math.abs(other.length - word.length) > 1 || other[0] !== word[0] || HAN.test(other)) continue;
       let start = 0;
       while (start < word.length && word[start] === other[start]) start++;
@@ -188,7 +190,7 @@
     return found;
   };
 
-  const beginsSomething = (word) => Object.keys(vocabulary).some((other) => other.startsWith(word));
+  const beginsSomething = (word) => allWords.some((other) => other.startsWith(word));
 
   /** One thing looked for: what to ask the index for, and what to mark in an extract. */
   const wordUnit = (surface, word, isLast) => {
@@ -265,6 +267,9 @@
       .replaceAll("&gt;", ">")
       .replaceAll("&amp;", "&");
 
+  /** What an entry is called; a term's name is no title to the index. */
+  const titleOf = ({ label, title }) => label ?? plain(title);
+
   const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
   /** Where a text names what is looked for: [start, end, number of the unit]. */
@@ -327,29 +332,34 @@
     return (from > 0 ? "… " : "") + mark(text, spans, from, to).trim() + (to < text.length ? " …" : "");
   };
 
-  const holdsPhrases = (document) => query.phrases.every((phrase) => wordsOf(document).includes(phrase));
+  const holdsPhrases = (document) => query.phrases.every((phrase) => learn(document).words.includes(phrase));
 
-  /** The folded words of an entry, its title's included; worked out when first wanted. */
-  const wordsOf = (document) => {
-    if (!document.words_) {
-      const text = plain(`${document.title} · ${document.text || document.extract || ""}`);
-      Object.defineProperty(document, "words_", { value: ` ${keyOf(atomsOf(text))} ` });
+  /** What is worked out of an entry when first wanted: its folded words, and the names in its title. */
+  const learned = new Map();
+  const learn = (document) => {
+    let entry = learned.get(document.location);
+    if (!entry) {
+      const title = titleOf(document);
+      const names = title.split(" · ").map((name) => ({
+        key: keyOf(atomsOf(name.replace(/^[\d.]+ /, ""))),
+        isAbbreviation: ABBREVIATION.test(name),
+      }));
+      const words = ` ${keyOf(atomsOf(`${title} · ${plain(document.text || document.extract || "")}`))} `;
+      entry = { names, words };
+      learned.set(document.location, entry);
     }
-    return document.words_;
+    return entry;
   };
 
   /**
    * Whether an entry is called just what was typed. Who types an abbreviation wants to know what it stands for;
    * who types a word in full wants to read about it, so there the glossary does not come first.
    */
-  const isNamed = ({ title, kind }) =>
-    plain(title)
-      .split(" · ")
-      .some((name) => {
-        const key = keyOf(atomsOf(name.replace(/^[\d.]+ /, "")));
-        if (kind === "term") return key === query.key && ABBREVIATION.test(name);
-        return key === query.key || (query.units.length === 1 && query.units[0].exact?.has(key));
-      });
+  const isNamed = (document) =>
+    learn(document).names.some(({ key, isAbbreviation }) => {
+      if (document.kind === "term") return key === query.key && isAbbreviation;
+      return key === query.key || (query.units.length === 1 && query.units[0].exact?.has(key));
+    });
 
   const isPhrase = () => query.units.length > 1 && query.key.includes(" ");
 
@@ -361,7 +371,7 @@
     const hit = query.units.filter(({ terms }) => terms.some((term) => found.terms[term]));
     const coverage = hit.reduce((sum, unit) => sum + unit.weight, 0) / all;
     const named = isNamed(document) ? NAMED : 1;
-    const phrase = isPhrase() && wordsOf(document).includes(` ${query.key} `) ? PHRASE : 1;
+    const phrase = isPhrase() && learn(document).words.includes(` ${query.key} `) ? PHRASE : 1;
     return { hit, score: (found.score / (1 + share ** 2)) * coverage ** 3 * named * phrase };
   };
 
@@ -379,14 +389,14 @@
   /** A result as the theme draws it: what was found, best first, then the page that heads it. */
   const render = ([best, ...others]) => {
     const [path, fragment] = best.document.location.split("#");
-    const result = shown(best, plain(best.document.title));
+    const result = shown(best, titleOf(best.document));
     if (fragment === undefined) return [result];
     const more = others
       .filter(({ score, document }) => score > best.score * CLOSE && document.text)
       .slice(0, MORE_BLOCKS)
       .map((found) => ({ ...shown(found, sameSection), score: best.score, terms: {} }));
     const page = documents.get(path);
-    const head = { location: path, title: escape(page ? plain(page.title) : path), text: "", score: 0, terms: {} };
+    const head = { location: path, title: escape(page ? titleOf(page) : path), text: "", score: 0, terms: {} };
     return [result, ...more, head];
   };
 
