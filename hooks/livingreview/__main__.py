@@ -70,6 +70,7 @@ _COMMANDS = {
     "record": ("livingreview.commands_record", "record_command"),
     "confirm": ("livingreview.commands_record", "confirm_command"),
     "status": ("livingreview.commands_record", "status_command"),
+    "schema": ("livingreview.commands_record", "schema_command"),
     "verify": ("livingreview.commands_verify", "verify_command"),
     "new": ("livingreview.commands_new", "new_command"),
     "cite": ("livingreview.commands_release", "cite_command"),

@@ -16,7 +16,9 @@ from livingreview.publishing import addresses_to_record, extended_register
 from livingreview.review import Review
 from livingreview.status import render_status
 from livingreview.translations import TRANSLATIONS_FILE, format_record, next_record, textual_pairs
+from livingreview.trial_schema import json_schema
 
+SCHEMA_FILE = "data/schema/trial.schema.json"
 LOCK_FILE = ".cache/record.lock"
 
 
@@ -74,6 +76,17 @@ def confirm_command(root: Path, blocks: tuple[str, ...]) -> None:
                 del record[name]
         write_text(root / TRANSLATIONS_FILE, format_record(record))
     click.echo(f"confirmed: {', '.join(blocks)}")
+
+
+@click.command("schema")
+@click.pass_obj
+def schema_command(root: Path) -> None:
+    """Write the JSON Schema by which editors complete and check trial files."""
+    review = load_review(root)
+    if review.vocabulary is None:
+        raise click.ClickException("data/vocabulary.yml cannot be read: run `livingreview check`.")
+    write_text(root / SCHEMA_FILE, json_schema(review.vocabulary))
+    click.echo(f"{SCHEMA_FILE} written.")
 
 
 @click.command("status")

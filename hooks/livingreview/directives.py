@@ -89,6 +89,7 @@ def trial_page(site: Site, trial: Trial, language: str) -> str:
     parts = TrialPageParts(
         claims=trial_claims(site, trial, language, slug),
         reference=lambda key: formatted[key].html if key in formatted else escape(key),
+        cite=f'<p><a href="#lr-cite" data-lr-cite="">{escape(labels(language)("cite-trial"))}</a></p>',
     )
     links = trial_links(site, language, slug)
     return render_trial_page(trial, site.review.trials, _vocabulary(site), language, links, parts)
@@ -97,12 +98,14 @@ def trial_page(site: Site, trial: Trial, language: str) -> str:
 def _trials(site: Site, language: str, slug: str, block: str, options: Mapping[str, Any]) -> str:
     del block
     vocabulary = _vocabulary(site)
+    whole = slug == "trials"
     try:
         where = facet_filter(options.get("filter") or {}, vocabulary)
     except ValueError:
         where = {}  # reported by the checks; a preview shows all trials meanwhile
+    if not whole:
+        where.setdefault("review", ["in"])  # a chapter lists what it speaks of
     trials = filter_trials(site.review.trials, where, vocabulary)
-    whole = slug == "trials"
     columns = options.get("columns") or (None if whole else list(vocabulary.small_columns) or None)
     return render_trial_table(
         trials, vocabulary, language, trial_links(site, language, slug), columns=columns, controls=whole

@@ -123,7 +123,7 @@ class Review:
             "glossary": frozenset(f"term-{term.id}" for term in self.terms),
         }
         for trial in self.trials:
-            ids[f"trials/{trial.id}"] = frozenset(section_ids(trial, with_citation=False))
+            ids[f"trials/{trial.id}"] = frozenset(section_ids(trial))
         for slug in self.chapter_slugs:
             chapter = self.chapters.get((self.source, slug))
             ids[f"compare/{slug}"] = chapter.ids if chapter else frozenset()
