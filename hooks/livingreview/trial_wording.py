@@ -47,6 +47,12 @@ def trial_labels(language: str) -> Labels:
     return Labels(language, _flatten(parse_yaml(text, f"locales/trials-{language}.yml").data))
 
 
+@cache
+def _own_labels(language: str, own: tuple[tuple[str, str], ...]) -> Labels:
+    """Return the words with those that a review says in its own way (``words`` of its vocabulary)."""
+    return Labels(language, {**trial_labels(language).words, **dict(own)}) if own else trial_labels(language)
+
+
 def number_text(value: float, decimals: int | None = None) -> str:
     """Write a number without an exponent, with a true minus sign; ``decimals`` pads with zeros."""
     text = f"{value:.{decimals}f}" if decimals is not None else f"{value:.10f}".rstrip("0").rstrip(".")
@@ -73,7 +79,7 @@ class Wording:
     @property
     def words(self) -> Labels:
         """What the site itself says."""
-        return trial_labels(self.language)
+        return _own_labels(self.language, self.vocabulary.words.get(self.language, ()))
 
     def text(self, text: Text | Mapping[str, str] | None) -> str:
         """Return a text in this language, or nothing."""

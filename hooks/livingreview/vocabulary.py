@@ -193,6 +193,7 @@ class _Declarations(Record):
     landscape: Landscape | None = None
     outcome_panels: list[OutcomePanel] = []
     mentions: dict[str, list[str]] = {}
+    words: dict[str, dict[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,8 @@ class Vocabulary:
     landscape: Landscape | None = None
     outcome_panels: tuple[OutcomePanel, ...] = ()
     mentions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The review's own wording of words that the engine says, per language: key and text.
+    words: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def set(self, name: str) -> TermSet:
         """Return a set; one nobody declared is empty."""
@@ -381,5 +384,6 @@ def load_vocabulary(text: str, path: str = VOCABULARY_FILE) -> tuple[Vocabulary 
         found.landscape,
         tuple(found.outcome_panels),
         {code: tuple(words) for code, words in found.mentions.items()},
+        {code: tuple(words.items()) for code, words in found.words.items()},
     )
     return vocabulary, problems
