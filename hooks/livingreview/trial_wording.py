@@ -40,11 +40,13 @@ def _flatten(data: object, prefix: str = "") -> dict[str, str]:
 
 @cache
 def trial_labels(language: str) -> Labels:
-    """Return the words of this part of the site; English stands in for a language without a file."""
+    """Return the words of this part of the site; English stands in for what a language's file lacks."""
     folder = resources.files("livingreview").joinpath("locales")
-    file = folder.joinpath(f"trials-{language}.yml")
-    text = (file if file.is_file() else folder.joinpath("trials-en.yml")).read_text(encoding="utf-8")
-    return Labels(language, _flatten(parse_yaml(text, f"locales/trials-{language}.yml").data))
+    words: dict[str, str] = {}
+    for name in dict.fromkeys(("trials-en.yml", f"trials-{language}.yml")):
+        if (file := folder.joinpath(name)).is_file():
+            words.update(_flatten(parse_yaml(file.read_text(encoding="utf-8"), f"locales/{name}").data))
+    return Labels(language, words)
 
 
 @cache
