@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from io import BytesIO
@@ -282,6 +283,30 @@ def test_the_pdf_claims_what_the_compiler_checked_and_says_its_language_and_titl
     assert re.search(r"pdfaid:part>2<", metadata)
     assert found.metadata is not None
     assert found.metadata.title == document(root, language)["title"]
+
+
+def tagged(node: Any) -> Iterator[DictionaryObject]:
+    """Yield the elements of a structure tree."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for child in node:
+            yield from tagged(child)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from tagged(node["/K"])
+
+
+def test_headings_lists_tables_and_figures_are_tagged_and_figures_described(language: str):
+    elements = list(tagged(reader(ROOT, language).trailer["/Root"]["/StructTreeRoot"]))
+    roles = Counter(str(element["/S"]) for element in elements)
+    for role in ("/H1", "/H2", "/H3", "/P", "/L", "/LI", "/Table", "/TR", "/TH", "/TD", "/Caption", "/Link", "/TOC"):
+        assert roles[role], role
+    figures = [element for element in elements if element["/S"] == "/Figure"]
+    assert figures
+    assert all(str(figure.get("/Alt", "")).strip() for figure in figures)
+    assert any("/Lang" in element for element in elements)
 
 
 def fonts_of(found: PdfReader) -> Iterator[DictionaryObject]:
