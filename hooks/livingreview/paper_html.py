@@ -321,11 +321,11 @@ class Converter:
         if drawing is None:
             tables = list(element.all("table"))
             return self._on_table(tables[0]) if tables else self.blocks(element.children)
-        picture = self._picture(drawing)
+        picture = [{**node, "caption": caption} for node in self._picture(drawing)]
         # What a drawing says in words stands beside it; its data, behind a click on the screen, has its own tables.
         said = [part for part in element.all("div") if part.classes & {"lr-plate__words", "lr-plate__legend"}]
         words = [node for part in said for node in self.blocks(part.children)]
-        return [{**picture[0], "caption": caption}, *words] if picture else words
+        return [*picture, {"t": "legend", "c": words}] if picture and words else picture or words
 
     def _picture(self, element: Element) -> list[Node]:
         is_drawing = element.tag == "svg"

@@ -112,7 +112,7 @@ def _shares(table: Node) -> list[float]:
 def _measured_node(node: Node) -> Node:
     if node["t"] == "table" and not node.get("widths"):
         return {**node, "widths": _shares(node)}
-    return {**node, "c": measured(node["c"])} if node["t"] in ("note", "across") else node
+    return {**node, "c": measured(node["c"])} if node["t"] in ("note", "across", "legend") else node
 
 
 def measured(nodes: list[Node]) -> list[Node]:
