@@ -43,13 +43,21 @@ def _line(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
-def _closing_line(state: StateBlock, start: int, end: int, length: int) -> int | None:
-    """Return the line that closes a block opened with this many slashes; pymdownx wants as many to close."""
+def _end_of_block(state: StateBlock, start: int, end: int, length: int) -> tuple[int, bool]:
+    """Return the line on which a block opened with this many slashes ends, and whether it is closed there.
+
+    pymdownx wants as many slashes to close, and more around a block than in it: one that
+    opens with as many shows that this one was never closed.
+    """
     for number in range(start + 1, end):
-        match = _CLOSE.match(_line(state, number))
+        line = _line(state, number)
+        match = _CLOSE.match(line)
         if match and len(match[1]) == length:
-            return number
-    return None
+            return number, True
+        opened = _OPEN.match(line) if state.tShift[number] < 4 else None
+        if opened and len(opened[1]) == length:
+            return number, False
+    return end, False
 
 
 def _review_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -59,21 +67,20 @@ def _review_block(state: StateBlock, start: int, end: int, silent: bool) -> bool
         return False
     if silent:
         return True
-    close = _closing_line(state, start, end, len(opened[1]))
-    last = end if close is None else close
+    last, closed = _end_of_block(state, start, end, len(opened[1]))
     content = start + 1
     while content < last and state.src.startswith("    ", state.bMarks[content]) and _line(state, content):
         content += 1
     options = "\n".join(state.src[state.bMarks[n] : state.eMarks[n]] for n in range(start + 1, content))
     token = state.push("review_block_open", "div", 1)
     token.map, token.info, token.block = [start, last], opened[2].lower(), True
-    token.meta = {"argument": opened[3] or "", "options": options, "closed": close is not None}
+    token.meta = {"argument": opened[3] or "", "options": options, "closed": closed}
     outer, outer_parent = state.lineMax, state.parentType
     state.lineMax, state.parentType = last, "review_block"
     state.md.block.tokenize(state, content, last)
     state.lineMax, state.parentType = outer, outer_parent
     state.push("review_block_close", "div", -1)
-    state.line = last if close is None else close + 1
+    state.line = last + closed
     return True
 
 

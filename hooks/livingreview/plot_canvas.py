@@ -8,6 +8,7 @@ when something is drawn.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from livingreview.atomic import write_text
 from livingreview.svg import ROLES
 
 if TYPE_CHECKING:
@@ -216,8 +218,9 @@ def cached(cache: Path | None, key: object, make: Callable[[], str]) -> str:
     path = cache / f"{hashlib.sha256(text.encode()).hexdigest()}.svg"
     try:
         return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except OSError:
         drawn = make()
-        cache.mkdir(parents=True, exist_ok=True)
-        path.write_text(drawn, encoding="utf-8")
+        with contextlib.suppress(OSError):  # sources that cannot be written to build without a cache
+            cache.mkdir(parents=True, exist_ok=True)
+            write_text(path, drawn)
         return drawn

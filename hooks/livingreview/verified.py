@@ -141,6 +141,12 @@ _FIELDS = frozenset(
     | {"id", "status", "agency", "title", "journal", "year", "items"}
 )
 
+#: The fields of a work whose verification is recorded.
+_WORK_FIELDS = frozenset(
+    {"author", "author-latin", "title", "title-en", "journal", "journal-en", "shortjournal", "year", "volume"}
+    | {"number", "issue", "pages", "publisher", "address", "url", "doi", "pmid", "langid", "keywords"}
+)
+
 
 class _Reader:
     """Takes values out of the parsed file and notes what does not fit."""
@@ -160,11 +166,11 @@ class _Reader:
         self.fault((*at, name), f'"{name}" must hold fields, one a line.')
         return {}
 
-    def names(self, data: Mapping[str, Any], at: KeyPath) -> None:
+    def names(self, data: Mapping[str, Any], at: KeyPath, known: frozenset[str] = _FIELDS) -> None:
         """Report names that look like a known field misspelt; services may add fields of their own."""
         for name in data:
-            close = difflib.get_close_matches(str(name), _FIELDS, n=1, cutoff=0.8)
-            if name not in _FIELDS and close:
+            close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.8)
+            if name not in known and close:
                 self.fault((*at, name), f'unknown field "{name}". Did you mean "{close[0]}"?')
 
     def text(self, data: Mapping[str, Any], name: str) -> str:
@@ -228,6 +234,7 @@ class _Reader:
         at = ("works", key)
         self.names(work, at)
         fields = self.mapping(work, "fields", at)
+        self.names(fields, (*at, "fields"), _WORK_FIELDS)
         return WorkRecord(
             key=key,
             line=self.file.line(*at),
