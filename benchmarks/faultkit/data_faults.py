@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from faultkit.page_faults import _misspelt, _other_digit, _swapped
 from faultkit.spots import Edit, Fault, Place, Source, Spot, kind, together
@@ -111,7 +111,9 @@ def _(source: Source) -> Iterator[Fault]:
 def _registry_ids(source: Source) -> Iterator[Spot]:
     for spot in source.trial_lines(r"^  - id: \"?([A-Za-z0-9/-]+)\"?$"):
         text = source.text(spot.path)
-        if text.rfind("\nregistry:", 0, spot.start) > max(text.rfind(f"\n{n}:", 0, spot.start) for n in ("arms", "outcomes")):
+        if text.rfind("\nregistry:", 0, spot.start) > max(
+            text.rfind(f"\n{n}:", 0, spot.start) for n in ("arms", "outcomes")
+        ):
             yield spot
 
 
@@ -171,7 +173,13 @@ def _has_record(source: Source, spot: Spot, name: str) -> bool:
     return any(record is not None and getattr(record, name) for record in (work and work.doi, work and work.pmid))
 
 
-@kind("bib-title-unrecorded", "limits", "题名截短（没有登记题名可比）", "a title cut short, where none is recorded", "rate")
+@kind(
+    "bib-title-unrecorded",
+    "limits",
+    "题名截短（没有登记题名可比）",
+    "a title cut short, where none is recorded",
+    "rate",
+)
 def _(source: Source) -> Iterator[Fault]:
     for title in _field(source, "title"):
         if not _has_record(source, title, "title"):
@@ -244,7 +252,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("bib-duplicate", "bibliography", "两个条目同键", "two entries with one key")
 def _(source: Source) -> Iterator[Fault]:
     found = list(_bib_keys(source))
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         yield Fault((two.edit(one.text),), (one.place, two.place), (two.text,))
 
 
@@ -272,12 +280,18 @@ def _(source: Source) -> Iterator[Fault]:
 def _(source: Source) -> Iterator[Fault]:
     for trial in source.review.trials:
         sized = [arm for arm in trial.arms if arm.n is not None]
-        totals = [getattr(trial.flow, name, None) for name in ("enrolled", "randomized", "treated", "analyzed")] if trial.flow else []
+        totals = (
+            [getattr(trial.flow, name, None) for name in ("enrolled", "randomized", "treated", "analyzed")]
+            if trial.flow
+            else []
+        )
         same = [t for t in totals if t is not None and t.n == sum(arm.n or 0 for arm in sized)]
         alike = len({(arm.unit, arm.stage) for arm in trial.arms}) == 1 and not trial.design.within_patient
         if len(sized) == len(trial.arms) > 1 and len(same) == 1 and alike:
             for spot in source.lines(trial.path, r"^    n: (\d+)$"):
-                if source.text(trial.path).rfind("\narms:", 0, spot.start) < source.text(trial.path).rfind("\noutcomes:", 0, spot.start):
+                if source.text(trial.path).rfind("\narms:", 0, spot.start) < source.text(trial.path).rfind(
+                    "\noutcomes:", 0, spot.start
+                ):
                     continue
                 yield Fault((spot.edit(str(int(spot.text) + 1)),), (Place(trial.path, 1, 10**6),))
 
@@ -328,7 +342,10 @@ def _(source: Source) -> Iterator[Fault]:
 
 @kind("trial-value", "trials", "受控值拼错", "a controlled value misspelt")
 def _(source: Source) -> Iterator[Fault]:
-    pattern = r"\b(?:registered|published|allocation|masking|cell-source|donor|route|status|measure|unit): \{?(?:value: )?\[?([a-z][a-z0-9-]+)\b"
+    pattern = (
+        r"\b(?:registered|published|allocation|masking|cell-source|donor|route|status|measure|unit): "
+        r"\{?(?:value: )?\[?([a-z][a-z0-9-]+)\b"
+    )
     yield from _each(source.trial_lines(pattern), _misspelt)
 
 
@@ -371,7 +388,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("claim-number", "claims", "论断编号重复", "a claim's number used twice")
 def _(source: Source) -> Iterator[Fault]:
     found = list(_claims(source, r"^- id: (c\d+)"))
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         yield Fault((two.edit(one.text),), (one.place, two.place), (one.text, two.text))
 
 
@@ -468,7 +485,15 @@ def _(source: Source) -> Iterator[Fault]:
 
 # -- data files ------------------------------------------------------------------------------
 
-_YAML = (CLAIMS_FILE, GLOSSARY_FILE, LEDGER_FILE, WORK_FILE, VOCABULARY_FILE, "data/lexicon.yml", "data/read-places.yml")
+_YAML = (
+    CLAIMS_FILE,
+    GLOSSARY_FILE,
+    LEDGER_FILE,
+    WORK_FILE,
+    VOCABULARY_FILE,
+    "data/lexicon.yml",
+    "data/read-places.yml",
+)
 
 
 def _yaml_lines(source: Source, pattern: str) -> Iterator[Spot]:
@@ -521,7 +546,9 @@ def _(source: Source) -> Iterator[Fault]:
     for path in (CLAIMS_FILE, GLOSSARY_FILE, LEDGER_FILE, WORK_FILE):
         for spot in islice(source.lines(path, r"^ +([a-z_]{4,}):"), 2, 2000, 17):
             entry = source.entry(path, spot, r"^(?:- |  )?[\w\"]") if path != WORK_FILE else spot
-            yield Fault((spot.edit(_misspelt(spot.text)),), (Place(path, entry.place.first, spot.place.last),), (spot.text,))
+            yield Fault(
+                (spot.edit(_misspelt(spot.text)),), (Place(path, entry.place.first, spot.place.last),), (spot.text,)
+            )
 
 
 # -- terms -----------------------------------------------------------------------------------
@@ -530,7 +557,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("term-duplicate", "terms", "两个术语同名", "two terms with one name")
 def _(source: Source) -> Iterator[Fault]:
     found = list(source.lines(GLOSSARY_FILE, r"^  en: (.+)$"))
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         first, second = (source.entry(GLOSSARY_FILE, spot, r"^- id: ").place for spot in (one, two))
         yield Fault((two.edit(one.text),), (first, second))
 
@@ -538,7 +565,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("term-id", "terms", "术语 id 重复", "two terms with one id")
 def _(source: Source) -> Iterator[Fault]:
     found = list(source.lines(GLOSSARY_FILE, r"^- id: (.+)$"))
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         yield Fault((two.edit(one.text),), (one.place, two.place), (two.text,))
 
 
@@ -582,7 +609,8 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("redirect-loop", "addresses", "重定向成环", "redirects in a circle")
 def _(source: Source) -> Iterator[Fault]:
     for spot in islice(source.lines(REGISTER_FILE, r"^(/[a-z-]+/)$"), 0, 400, 3):
-        data = f"- from: /old{spot.text}\n  to: /older{spot.text}\n- from: /older{spot.text}\n  to: /old{spot.text}\n".encode()
+        old, older = f"/old{spot.text}", f"/older{spot.text}"
+        data = f"- from: {old}\n  to: {older}\n- from: {older}\n  to: {old}\n".encode()
         yield Fault((), (Place(REDIRECTS_FILE, 1, 4),), (), (), ((REDIRECTS_FILE, data),))
 
 
@@ -618,14 +646,17 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("change-block", "data", "修订记录指向不存在的块", "a change that names a block that does not exist")
 def _(source: Source) -> Iterator[Fault]:
     for spot in source.lines("data/changes.yml", r"^  blocks: \[(\S+)\]$"):
-        yield spot.replaced(_misspelt(spot.text))
+        entry = source.entry("data/changes.yml", spot, _CLAIM_ENTRY)
+        yield Fault((spot.edit(_misspelt(spot.text)),), (entry.place,))
 
 
 @kind("figure-claim", "data", "图中的论断编号不存在", "a figure that names a claim that does not exist")
 def _(source: Source) -> Iterator[Fault]:
     for path in sorted(source.snapshot.files):
         if path.startswith("data/figures/") and path.endswith(".yml"):
-            yield from _each(source.lines(path, r"\b(c\d{3})\b"), lambda claim: "c9" + claim[2:])
+            for spot in source.lines(path, r"^ .*?\b(c\d{3})\b"):
+                entry = source.entry(path, spot, r"^ *- ")
+                yield Fault((spot.edit("c9" + spot.text[2:]),), (entry.place,))
 
 
 __all__ = ["together"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 from faultkit.page_faults import _pairs, _registry_numbers
 from faultkit.spots import Edit, Fault, Source, Spot, good, together
@@ -69,7 +69,9 @@ def _(source: Source) -> Iterator[Fault]:
 @good("yaml-quotes", "YAML 值加引号", "quotes around a YAML value")
 def _(source: Source) -> Iterator[Fault]:
     for path in (CLAIMS_FILE, GLOSSARY_FILE, LEDGER_FILE):
-        for spot in islice(source.lines(path, r"^ +(?:block|verdict|kind|en|date|read_at): ([^\s\"'\[{>|][^\"\n]*)$"), 0, 4000, 31):
+        for spot in islice(
+            source.lines(path, r"^ +(?:block|verdict|kind|en|date|read_at): ([^\s\"'\[{>|][^\"\n]*)$"), 0, 4000, 31
+        ):
             yield spot.replaced(f'"{spot.text}"')
 
 
@@ -110,7 +112,9 @@ def _(source: Source) -> Iterator[Fault]:
 @good("bold", "加粗一个词", "a word in bold")
 def _(source: Source) -> Iterator[Fault]:
     for spot in source.blocks(BlockKind.PARAGRAPH):
-        for word in islice(source.inside(spot, re.compile(r"(?<= )[a-z]{5,}(?=[ .,])|(?<=[，、])[\u4e00-\u9fff]{2}(?=[，、])")), 1):
+        for word in islice(
+            source.inside(spot, re.compile(r"(?<= )[a-z]{5,}(?=[ .,])|(?<=[，、])[\u4e00-\u9fff]{2}(?=[，、])")), 1
+        ):
             yield word.replaced(f"**{word.text}**")
 
 
@@ -134,8 +138,8 @@ _NUMBERED = (
     ("number", "数", "a number", "另有 17 项记录。", " There are 17 further records."),
     ("percent", "百分数", "a percentage", "比例为 12.5%。", " The share is 12.5%."),
     ("interval", "置信区间", "a confidence interval", "HR 0.81（95% CI 0.55–1.20）。", " HR 0.81 (95% CI 0.55–1.20)."),
-    ("p-value", "P 值", "a P value", "差异不显著（P = 0.41）。", " The difference was not significant (P = 0.41)."),
-    ("p-spacing", "P 值空格不同", "a P value spaced differently", "差异不显著（P=0.41）。", " The difference was not significant (P = 0.41)."),
+    ("p-value", "P 值", "a P value", "无显著差异（P = 0.41）。", " Not significant (P = 0.41)."),
+    ("p-spacing", "P 值空格不同", "a P value spaced differently", "无显著差异（P=0.41）。", " Not significant (P = 0.41)."),
     ("comparator", "比较号", "a comparator", "年龄 ≥65 岁。", " Age ≥65 years."),
     ("comparator-words", "比较用语", "a comparator in words", "至少 65 岁。", " At least 65 years."),
     ("thousands", "千位分隔", "a thousands separator", "共 1204 例。", " There were 1,204 patients."),
@@ -171,7 +175,9 @@ def _new_block(source: Source, zh: str, en: str, name: str) -> Iterator[Fault]:
 
 @good("new-paragraph", "两种语言各加一段", "a paragraph added in both languages")
 def _(source: Source) -> Iterator[Fault]:
-    yield from _new_block(source, "\n新的一段，有 23 项。\n{{: #{} }}\n", "\nA new paragraph with 23 trials.\n{{: #{} }}\n", "new-one")
+    yield from _new_block(
+        source, "\n新的一段，有 23 项。\n{{: #{} }}\n", "\nA new paragraph with 23 trials.\n{{: #{} }}\n", "new-one"
+    )
 
 
 @good("new-list", "两种语言各加一个列表", "a nested list added in both languages")
@@ -205,15 +211,22 @@ def _(source: Source) -> Iterator[Fault]:
 @good("outside-link", "两种语言各加一个外部链接", "an outside link added in both languages")
 def _(source: Source) -> Iterator[Fault]:
     yield from _appended(
-        source, "另见[该网站](https://example.org/a)。", " See also [the site](https://example.org/a).", BlockKind.PARAGRAPH
+        source,
+        "另见[该网站](https://example.org/a)。",
+        " See also [the site](https://example.org/a).",
+        BlockKind.PARAGRAPH,
     )
 
 
 @good("cross-reference", "两种语言各加一个交叉引用", "a cross-reference added in both languages")
 def _(source: Source) -> Iterator[Fault]:
-    for fault in _appended(source, "另见[术语]({}glossary.md)。", " See also [the glossary]({}glossary.md).", BlockKind.PARAGRAPH):
+    for fault in _appended(
+        source, "另见[术语]({}glossary.md)。", " See also [the glossary]({}glossary.md).", BlockKind.PARAGRAPH
+    ):
         ups = ["../" * (edit.path.count("/") - 2) for edit in fault.edits]
-        yield Fault(tuple(Edit(e.path, e.start, e.end, e.new.format(up)) for e, up in zip(fault.edits, ups, strict=True)), ())
+        yield Fault(
+            tuple(Edit(e.path, e.start, e.end, e.new.format(up)) for e, up in zip(fault.edits, ups, strict=True)), ()
+        )
 
 
 @good("repeated-citation", "重复引用同一文献", "a work of the block cited once more, in both languages")
@@ -221,8 +234,6 @@ def _(source: Source) -> Iterator[Fault]:
     for one, two in _pairs(source, BlockKind.PARAGRAPH):
         keys = sorted(one.block.cited_keys) if one.block else []
         if keys:
-            for side, words in ((one, "（另见[@{}]）"), (two, " (see also [@{}])")):
-                assert side.block is not None  # noqa: S101
             edits = []
             for side, words in ((one, "（另见[@{}]）"), (two, " (see also [@{}])")):
                 at = side.start + len(side.text.split("\n")[0])
@@ -297,7 +308,7 @@ def _(source: Source) -> Iterator[Fault]:
 @good("paragraphs-exchanged", "两种语言同样换段", "two paragraphs exchanged in both languages alike")
 def _(source: Source) -> Iterator[Fault]:
     pairs = list(_pairs(source, BlockKind.PARAGRAPH))
-    for (one, two), (next_one, next_two) in zip(pairs, pairs[1:], strict=False):
+    for (one, two), (next_one, next_two) in pairwise(pairs):
         cites = (one.block and one.block.citations) or (next_one.block and next_one.block.citations)
         adjacent = one.path == next_one.path and not source.text(one.path)[one.end : next_one.start].strip()
         if adjacent and not cites:
@@ -311,10 +322,17 @@ def _(source: Source) -> Iterator[Fault]:
     homes = set(source.review.claims_by_block)
     noted = {claim.note for claim in source.review.claims}
     pointed = {link.text.partition("#")[2] for link in source.links()}
-    text = "\n".join(source.text(path) for path in ("data/changes.yml", "data/notes-ledger.yml") if path in source.snapshot.files)
+    text = "\n".join(
+        source.text(path) for path in ("data/changes.yml", "data/notes-ledger.yml") if path in source.snapshot.files
+    )
     for one, two in _pairs(source, BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM):
         name = str(one.block and one.block.id)
-        if f"{one.slug}#{name}" in homes | noted or name in pointed or name in text or name in ("lead", "abstract", "cite"):
+        if (
+            f"{one.slug}#{name}" in homes | noted
+            or name in pointed
+            or name in text
+            or name in ("lead", "abstract", "cite")
+        ):
             continue
         page = f"/{one.slug}/" if one.slug and one.slug != "index" else "/"
         redirect = f"- from: {page}#{name}\n  to: {page}#{name}-new\n".encode()
@@ -339,7 +357,9 @@ def _(source: Source) -> Iterator[Fault]:
 @good("new-term", "加一个术语", "a term added")
 def _(source: Source) -> Iterator[Fault]:
     end = len(source.text(GLOSSARY_FILE))
-    text = "\n- id: new-term\n  zh: 全新术语\n  en: quite new term\n  definition:\n    zh: 说明。\n    en: Explanation.\n"
+    text = (
+        "\n- id: new-term\n  zh: 全新术语\n  en: quite new term\n  definition:\n    zh: 说明。\n    en: Explanation.\n"
+    )
     yield Fault((Edit(GLOSSARY_FILE, end, end, text),), ())
 
 
@@ -361,12 +381,13 @@ def _(source: Source) -> Iterator[Fault]:
         edits = [Edit(BIBLIOGRAPHY_FILE, end, end, entry)]
         for side in (one, two):
             at = side.start + side.text.rstrip().rindex("\n///")
-            edits.append(Edit(side.path, at, at, f"\n\n[@{key}]" if side is two else f"\n\n[@{key}]"))
+            edits.append(Edit(side.path, at, at, f"\n\n[@{key}]"))
         yield Fault(tuple(edits), ())
 
 
 @good("register-extended", "登记册加注释行", "a comment in the register of addresses")
 def _(source: Source) -> Iterator[Fault]:
+    del source
     yield Fault((Edit(REGISTER_FILE, 0, 0, "# addresses\n"),), ())
 
 

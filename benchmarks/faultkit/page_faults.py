@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -50,7 +51,7 @@ def _pairs(source: Source, *kinds: BlockKind) -> Iterator[tuple[Spot, Spot]]:
 
 @kind("citation-misspelt", "citations", "引文键拼错（一种语言）", "citation key misspelt in one language")
 def _(source: Source) -> Iterator[Fault]:
-    for key in source.keys():
+    for key in source:
         yield key.replaced(_misspelt(key.text))
 
 
@@ -68,7 +69,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("citation-other", "citations", "换成另一个存在的引文键（一种语言）", "another existing key in one language")
 def _(source: Source) -> Iterator[Fault]:
     known = sorted(source.review.keys)
-    for key in source.keys():
+    for key in source:
         cited = key.block.cited_keys if key.block else frozenset()
         at = known.index(key.text)
         yield key.replaced(next(k for k in known[at + 1 :] + known if k not in cited))
@@ -103,7 +104,9 @@ def _page(source: Source, spot: Spot):  # type: ignore[no-untyped-def]  # noqa: 
     return next(page for page in source.pages if page.path == spot.path)
 
 
-@kind("citation-key-dropped", "citations", "一组引文中少了一个（一种语言）", "one work of a group dropped in one language")
+@kind(
+    "citation-key-dropped", "citations", "一组引文中少了一个（一种语言）", "one work of a group dropped in one language"
+)
 def _(source: Source) -> Iterator[Fault]:
     for group in source.groups():
         keys = re.findall(r"@([\w-]+)", group.text)
@@ -127,16 +130,14 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("citation-moved", "citations", "引文移到下一块（一种语言）", "citations moved to the next block in one language")
 def _(source: Source) -> Iterator[Fault]:
     spots = list(source.blocks(*_PLAIN))
-    for one, after in zip(spots, spots[1:], strict=False):
+    for one, after in itertools.pairwise(spots):
         groups = source.groups_of(one)
         if one.path != after.path or not groups or one.block is None or after.block is None:
             continue
         if one.block.cited_keys == after.block.cited_keys or len(groups) > 1:
             continue
         end = after.start + len(after.text.split("\n")[0].split("{:")[0].rstrip())
-        yield Fault(
-            (groups[0].edit(""), Edit(after.path, end, end, groups[0].text)), (one.place, after.place)
-        )
+        yield Fault((groups[0].edit(""), Edit(after.path, end, end, groups[0].text)), (one.place, after.place))
 
 
 @kind("citation-fullwidth", "citations", "引文之间用全角分号", "full-width semicolon between citations")
@@ -179,17 +180,22 @@ def _(source: Source) -> Iterator[Fault]:
 
 @kind("citation-capital", "citations", "引文键首字母大写", "capital letter in a citation key")
 def _(source: Source) -> Iterator[Fault]:
-    for key in source.keys():
+    for key in source:
         yield key.replaced(key.text.capitalize())
 
 
-@kind("citation-order", "citations", "调换首次引用的次序（两种语言）", "order of first citation exchanged in both languages")
+@kind(
+    "citation-order",
+    "citations",
+    "调换首次引用的次序（两种语言）",
+    "order of first citation exchanged in both languages",
+)
 def _(source: Source) -> Iterator[Fault]:
     listed = list(source.review.work.references) if source.review.work else []
-    for before, after in zip(listed, listed[1:], strict=False):
+    for before, after in itertools.pairwise(listed):
         spots = [
             key.replaced(after if key.text == before else before, before, after)
-            for key in source.keys()
+            for key in source
             if key.text in (before, after)
         ]
         yield together(*spots)
@@ -263,7 +269,9 @@ def _(source: Source) -> Iterator[Fault]:
 def _(source: Source) -> Iterator[Fault]:
     for sign in source.in_text(re.compile(r"(?<=\d)%")):
         after = source.text(sign.path)[sign.end :]
-        if not re.match(r" (?:CI|和|与|and|or)\b| ?[–至]", after):  # "95% CI"; "40% and 60%" may be written "40 and 60%"
+        if not re.match(
+            r" (?:CI|和|与|and|or)\b| ?[–至]", after
+        ):  # "95% CI"; "40% and 60%" may be written "40 and 60%"
             yield sign.replaced("")
 
 
@@ -280,7 +288,12 @@ def _(source: Source) -> Iterator[Fault]:
         yield sign.replaced("")
 
 
-@kind("number-name", "numbers", "改动名称里的数字，如 CD73（一种语言）", "a digit in a name such as CD73 changed in one language")
+@kind(
+    "number-name",
+    "numbers",
+    "改动名称里的数字，如 CD73（一种语言）",
+    "a digit in a name such as CD73 changed in one language",
+)
 def _(source: Source) -> Iterator[Fault]:
     for name in source.in_text(re.compile(r"\b[A-Z]{1,5}-?\d+\b")):
         yield name.replaced(_other_digit(name.text))
@@ -353,7 +366,12 @@ def _registry_numbers(source: Source) -> Iterator[Spot]:
                 yield spot
 
 
-@kind("registry-text", "identifiers", "正文中的注册号改一位（一种语言）", "a digit of a registry number in the text, one language")
+@kind(
+    "registry-text",
+    "identifiers",
+    "正文中的注册号改一位（一种语言）",
+    "a digit of a registry number in the text, one language",
+)
 def _(source: Source) -> Iterator[Fault]:
     for number in _registry_numbers(source):
         yield number.replaced(_other_digit(number.text))
@@ -391,13 +409,24 @@ def _id_at(source: Source, spot: Spot) -> Spot:
     pattern = re.compile(rf"(?:#|\bid: ){name}(?=[ }}])")
     found = list(source.inside(spot, pattern, raw=True))[-1]
     start = found.end - len(str(spot.block.id if spot.block else ""))
-    return Spot(spot.path, start, found.end, str(spot.block.id if spot.block else ""), spot.place, spot.block, spot.language, spot.slug)
+    return Spot(
+        spot.path,
+        start,
+        found.end,
+        str(spot.block.id if spot.block else ""),
+        spot.place,
+        spot.block,
+        spot.language,
+        spot.slug,
+    )
 
 
 @kind("id-renamed", "structure", "块 id 改名（一种语言）", "an id renamed in one language")
 def _(source: Source) -> Iterator[Fault]:
     for spot in source.blocks():
-        yield _id_at(source, spot).replaced(f"{spot.block.id}-x" if spot.block else "", str(spot.block and spot.block.id))
+        yield _id_at(source, spot).replaced(
+            f"{spot.block.id}-x" if spot.block else "", str(spot.block and spot.block.id)
+        )
 
 
 @kind("id-renamed-both", "structure", "已登记的块 id 改名（两种语言）", "a registered id renamed in both languages")
@@ -424,7 +453,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("id-duplicate", "structure", "同页两块同 id（一种语言）", "the same id twice on a page")
 def _(source: Source) -> Iterator[Fault]:
     spots = list(source.blocks())
-    for one, two in zip(spots, spots[1:], strict=False):
+    for one, two in itertools.pairwise(spots):
         if one.path == two.path:
             found = _id_at(source, two)
             yield Fault((found.edit(str(one.block and one.block.id)),), (one.place, two.place))
@@ -437,7 +466,13 @@ def _(source: Source) -> Iterator[Fault]:
             yield Fault((one.edit(""),), (two.place,), (f'"{one.block.id}"', f"#{one.block.id}"))
 
 
-@kind("block-lost-translation", "structure", "删去一块（英文；提示，不中止构建）", "a block deleted in the translation (a notice)", "notice")
+@kind(
+    "block-lost-translation",
+    "structure",
+    "删去一块（英文；提示，不中止构建）",
+    "a block deleted in the translation (a notice)",
+    "notice",
+)
 def _(source: Source) -> Iterator[Fault]:
     for one, two in _pairs(source):
         if one.block and one.block.kind is not BlockKind.ITEM:
@@ -455,7 +490,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("block-moved", "structure", "两个相邻段落对调（一种语言）", "a paragraph moved in one language")
 def _(source: Source) -> Iterator[Fault]:
     spots = list(source.blocks(BlockKind.PARAGRAPH))
-    for one, two in zip(spots, spots[1:], strict=False):
+    for one, two in itertools.pairwise(spots):
         if one.path == two.path:
             place = Place(one.path, one.place.first, two.place.last)
             yield Fault((one.edit(two.text), two.edit(one.text)), (place,))
@@ -464,13 +499,13 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("block-merged", "structure", "两段并为一段（一种语言）", "two paragraphs merged in one language")
 def _(source: Source) -> Iterator[Fault]:
     spots = list(source.blocks(BlockKind.PARAGRAPH))
-    for one, two in zip(spots, spots[1:], strict=False):
+    for one, two in itertools.pairwise(spots):
         between = source.text(one.path)[one.end : two.start]
         if one.path == two.path and not between.strip():
             text = one.text.split("\n{")[0]
             place = Place(one.path, one.place.first, two.place.last)
-            name = f'"{one.block.id}"' if one.block else ""
-            yield Fault((Edit(one.path, one.start, two.start, text),), (place,), (name,))
+            names = (f'"{one.block.id}"', f"#{one.block.id}") if one.block else ()
+            yield Fault((Edit(one.path, one.start, two.start, text),), (place,), names)
 
 
 @kind("heading-level", "structure", "标题改级（一种语言）", "a heading re-levelled in one language")
@@ -489,8 +524,14 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("item-nested", "structure", "列表项改变层级（一种语言）", "a list item nested in one language")
 def _(source: Source) -> Iterator[Fault]:
     spots = list(source.blocks(BlockKind.ITEM))
-    for one, two in zip(spots, spots[1:], strict=False):
-        if one.path == two.path and one.end == two.start and one.block and two.block and one.block.level == two.block.level:
+    for one, two in itertools.pairwise(spots):
+        if (
+            one.path == two.path
+            and one.end == two.start
+            and one.block
+            and two.block
+            and one.block.level == two.block.level
+        ):
             yield Fault((Edit(two.path, two.start, two.start, "    "),), (two.place,))
 
 
@@ -538,7 +579,13 @@ def _(source: Source) -> Iterator[Fault]:
             yield Fault((), (), (page.slug or "index", page.path), (page.path,))
 
 
-@kind("page-lost-translation", "structure", "删去一页（英文；提示，不中止构建）", "a page deleted in the translation (a notice)", "notice")
+@kind(
+    "page-lost-translation",
+    "structure",
+    "删去一页（英文；提示，不中止构建）",
+    "a page deleted in the translation (a notice)",
+    "notice",
+)
 def _(source: Source) -> Iterator[Fault]:
     for page in source.pages:
         if page.language != source.review.source:
@@ -652,9 +699,7 @@ def _(source: Source) -> Iterator[Fault]:
 
 def _after_first_word(source: Source, new: str) -> Iterator[Fault]:
     for spot in source.blocks(BlockKind.PARAGRAPH):
-        at = next(
-            (m.start() for m in re.finditer(r"[ ，、,。]", mask_of(source, spot)) if m.start() > 2), None
-        )
+        at = next((m.start() for m in re.finditer(r"[ ，、,。]", mask_of(source, spot)) if m.start() > 2), None)
         if at is not None:
             yield Fault((Edit(spot.path, spot.start + at, spot.start + at, new),), (spot.place,))
 
@@ -703,7 +748,9 @@ def _(source: Source) -> Iterator[Fault]:
                 used = next((f for f in term.forms(language) if f in mask_of(source, spot)), None)
                 if spot.language == language and used and forms:
                     at = mask_of(source, spot).index(used)
-                    yield Fault((Edit(spot.path, spot.start + at, spot.start + at + len(used), forms[0]),), (spot.place,))
+                    yield Fault(
+                        (Edit(spot.path, spot.start + at, spot.start + at + len(used), forms[0]),), (spot.place,)
+                    )
 
 
 @kind("term-link", "terms", "术语链接拼错（一种语言）", "a link to a term misspelt")
@@ -714,7 +761,11 @@ def _(source: Source) -> Iterator[Fault]:
 
 
 @kind(
-    "translation-stale", "parity", "只改一种语言的一个词（提示，不中止构建）", "a word changed in one language (a notice)", "notice"
+    "translation-stale",
+    "parity",
+    "只改一种语言的一个词（提示，不中止构建）",
+    "a word changed in one language (a notice)",
+    "notice",
 )
 def _(source: Source) -> Iterator[Fault]:
     for one, two in _pairs(source, BlockKind.PARAGRAPH):
@@ -723,7 +774,13 @@ def _(source: Source) -> Iterator[Fault]:
             yield Fault((word.edit("其他"),), (one.place, two.place))
 
 
-@kind("negation-one", "limits", "否定词丢失（一种语言；提示译文可能过时）", "a negation lost in one language (a notice)", "notice")
+@kind(
+    "negation-one",
+    "limits",
+    "否定词丢失（一种语言；提示译文可能过时）",
+    "a negation lost in one language (a notice)",
+    "notice",
+)
 def _(source: Source) -> Iterator[Fault]:
     for spot in source.in_text(re.compile(r"\b(?:not|no) |没有|未(?=[能见显达])|不(?=[能是同])")):
         other = source.other(spot)
@@ -739,7 +796,13 @@ def _(source: Source) -> Iterator[Fault]:
             yield together(left[0].replaced(""), right[0].replaced(""))
 
 
-@kind("word-both", "limits", "换成意思相反却说得通的词（两种语言）", "a plausible word of the opposite sense in both languages", "rate")
+@kind(
+    "word-both",
+    "limits",
+    "换成意思相反却说得通的词（两种语言）",
+    "a plausible word of the opposite sense in both languages",
+    "rate",
+)
 def _(source: Source) -> Iterator[Fault]:
     zh = {"提高": "降低", "促进": "抑制", "增强": "减弱", "显著": "轻微", "改善": "恶化", "增加": "减少"}
     en = {

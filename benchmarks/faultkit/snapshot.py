@@ -62,7 +62,7 @@ def _by_identity(function: Callable[..., Any], at: int) -> Callable[..., Any]:
 
 
 def _interned(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Remember what avoided forms a text has; the long tuple of all forms is compared once a check, not once a block."""
+    """Remember what avoided forms a text has; the long tuple of forms is compared once a check, not once a block."""
     known: dict[tuple[int, str, str], Any] = {}
     numbers: dict[Any, int] = {}
     last: list[Any] = [None, 0]
@@ -166,10 +166,8 @@ class Snapshot:
         with ExitStack() as stack:
             for module, name, function in _MEMORY:
                 stack.enter_context(mock.patch.object(module, name, function))
-            stack.enter_context(mock.patch.object(loading, "list_files", lambda _root: frozenset(self.files)))
-            stack.enter_context(
-                mock.patch.object(loading, "_Tree", functools.partial(_MemoryTree, files=self.files))
-            )
+            stack.enter_context(mock.patch.object(loading, "list_files", return_value=frozenset(self.files)))
+            stack.enter_context(mock.patch.object(loading, "_Tree", functools.partial(_MemoryTree, files=self.files)))
             return loading.load_review(Path())
 
     def report(self) -> list[Problem]:
@@ -198,7 +196,6 @@ def recorded(snapshot: Snapshot) -> Snapshot:
     register = extended_register(snapshot.text(loading.REGISTER_FILE), addresses_to_record(loaded))
     record = format_record(next_record(loaded, loaded.translations))
     return snapshot.changed({loading.REGISTER_FILE: register.encode(), TRANSLATIONS_FILE: record.encode()})
-
 
 
 __all__ = ["Changes", "Snapshot", "recorded", "take"]
