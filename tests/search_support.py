@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, Page
 QUERIES = Path(__file__).parent / "search" / "queries.yml"
 
 #: The theme's message types: set up, ask.
-_ASK = """async ([index, worker, queries]) => {
-  const search = new Worker(worker);
+_ASK = """async ([home, queries]) => {
+  const page = new DOMParser().parseFromString(await (await fetch(home)).text(), "text/html");
+  const { search: worker } = JSON.parse(page.getElementById("__config").textContent);
+  const search = new Worker(new URL(worker, home));
   const answer = (message) => new Promise((resolve) => {
     search.addEventListener("message", ({ data }) => resolve(data), { once: true });
     search.postMessage(message);
   });
-  const data = await (await fetch(index)).json();
+  const data = await (await fetch(`${home}search/search_index.json`)).json();
   await answer({ type: 0, data: { ...data, options: { suggest: false } } });
   const found = {};
   for (const query of queries) {
@@ -31,9 +33,9 @@ _ASK = """async ([index, worker, queries]) => {
 
 #: Counts how often the theme has drawn results, so that a test can wait for those of its query.
 _WATCH = """() => {
-  const list = document.querySelector(".md-search-result__list");
+  const count = document.querySelector(".md-search-result__meta");
   window.drawn = 0;
-  new MutationObserver(() => { window.drawn += 1; }).observe(list, { childList: true });
+  new MutationObserver(() => { window.drawn += 1; }).observe(count, { childList: true });
 }"""
 
 _RESULTS = """() => [...document.querySelectorAll(".md-search-result__item")].map((item) =>
@@ -52,10 +54,10 @@ def ask_worker(browser: Browser, address: str, prefix: str, queries: Sequence[st
     """Return, for each query, the results of a language's index in order, each the places it shows."""
     page = browser.new_page()
     try:
-        page.goto(f"{address}{prefix}")
-        worker = page.evaluate("JSON.parse(document.getElementById('__config').textContent).search")
-        index = f"{address}{f'{prefix}/' if prefix else ''}search/search_index.json"
-        found: dict[str, list[list[str]]] = page.evaluate(_ASK, [index, worker, list(queries)])
+        # A document without scripts: on the site's pages, workers wait until search is wanted.
+        page.goto(f"{address}assets/images/favicon.svg")
+        home = f"{address}{prefix}/" if prefix else address
+        found: dict[str, list[list[str]]] = page.evaluate(_ASK, [home, list(queries)])
         return found
     finally:
         page.close()
