@@ -26,6 +26,7 @@ from livingreview.trial_page import TrialClaim, TrialPageParts, render_trial_pag
 from livingreview.trial_table import render_trial_table
 from livingreview.trial_tallies import render_bottom_line
 from livingreview.trials import Trial
+from livingreview.validation_report import validation_directive
 from livingreview.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -185,4 +186,5 @@ DIRECTIVES: dict[str, Directive] = {
     "references": _references,
     "translation-status": _translation_status,
     "trials": _trials,
+    "validation": validation_directive,
 }

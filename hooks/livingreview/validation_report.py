@@ -1,0 +1,143 @@
+"""What trying the checks out has shown, as tables for readers.
+
+In goes ``data/validation.json`` (written by the project's benchmarks: faults made on
+purpose and what became of them, times and sizes) and a language; out comes HTML.
+A part that was not measured yet is said to be so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from livingreview.locales import Labels, labels
+
+if TYPE_CHECKING:
+    from livingreview.site import Site
+
+VALIDATION_FILE = "data/validation.json"
+
+#: Kinds of fault that are shown as what cannot be found, not as what must be.
+_LIMITS = "rate"
+
+
+def load_validation(root: Path) -> Mapping[str, Any]:
+    """Return what was measured; nothing where there is no file."""
+    path = root / VALIDATION_FILE
+    data = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return data if isinstance(data, dict) else {}
+
+
+def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table whose first column names the row; all others hold figures."""
+    cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(row[0]))}</th>'
+        + "".join(f"<td>{escape(str(cell))}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        '<div class="lr-table__scroll" tabindex="0" role="region" '
+        f'aria-label="{escape(caption, quote=True)}"><table class="lr-validation"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    """Return a percentage that never rounds up to all or down to none."""
+    if not whole:
+        return "–"
+    percent = 100 * part / whole
+    return f"{percent:.0f}%" if percent in (0, 100) else f"{min(99.9, max(0.1, percent)):.1f}%"
+
+
+def _tried(kind: Mapping[str, Any], words: Labels) -> str:
+    if kind["tried"] < kind["available"]:
+        return words("tried-of", tried=kind["tried"], available=kind["available"])
+    return str(kind["tried"])
+
+
+def _kind_rows(kinds: Iterable[Mapping[str, Any]], language: str, words: Labels) -> Iterable[Sequence[object]]:
+    for kind in kinds:
+        name = kind["name"].get(language) or kind["name"].get("en") or kind["id"]
+        right, tried = kind["right"], kind["tried"]
+        yield name, _tried(kind, words), _share(right, tried), kind["elsewhere"], kind["missed"], kind["others"]
+
+
+def _family_rows(kinds: Sequence[Mapping[str, Any]], words: Labels) -> Iterable[Sequence[object]]:
+    for family in dict.fromkeys(kind["family"] for kind in kinds):
+        own = [kind for kind in kinds if kind["family"] == family]
+        tried, right, elsewhere, missed = (sum(k[n] for k in own) for n in ("tried", "right", "elsewhere", "missed"))
+        name = words.get(f"family.{family}", family)
+        yield name, len(own), tried, _share(right, tried), elsewhere, missed
+
+
+def render_faults(data: Mapping[str, Any], language: str) -> str:
+    """Return the tables of faults made on purpose: by family, each kind, what is not found, right edits."""
+    words = labels(f"validation.{language}")
+    faults = data.get("faults")
+    if not faults:
+        return f"<p>{escape(words('none'))}</p>"
+    kinds = faults["kinds"]
+    held = [kind for kind in kinds if kind["expected"] != _LIMITS]
+    limits = [kind for kind in kinds if kind["expected"] == _LIMITS]
+    good = faults["good"]
+    intro = words(
+        "intro",
+        date=faults["date"],
+        tried=sum(kind["tried"] for kind in kinds),
+        kinds=len(kinds),
+        right=sum(one["tried"] for one in good),
+        right_kinds=len(good),
+        reports=sum(one["reports"] for one in good),
+    )
+    head = [words(f"head.{name}") for name in ("kind", "tried", "right", "elsewhere", "missed", "others")]
+    families = [words(f"head.{name}") for name in ("family", "kinds", "tried", "right", "elsewhere", "missed")]
+    return (
+        f"<p>{escape(intro)}</p>"
+        + _table(words("caption.families"), families, _family_rows(held, words))
+        + f"<details><summary>{escape(words('caption.kinds'))}</summary>"
+        + _table(words("caption.kinds"), head, _kind_rows(held, language, words))
+        + "</details>"
+        + _table(words("caption.limits"), head, _kind_rows(limits, language, words))
+    )
+
+
+def render_scale(data: Mapping[str, Any], language: str) -> str:
+    """Return the table of times and memory by size of the review."""
+    words = labels(f"validation.{language}")
+    scale = data.get("scale")
+    if not scale:
+        return f"<p>{escape(words('none'))}</p>"
+    names = ("chapters", "pages", "check", "build", "plain", "ratio", "share", "memory")
+
+    def figures(row: Mapping[str, Any]) -> Iterable[object]:
+        largest = row.get("build") or row["check"]
+        yield f"{row['chapters']:,}"
+        yield row.get("pages", "–")
+        for name in ("check", "build", "plain"):
+            yield f"{row[name]['cpu_s']:.1f}" if name in row else "–"
+        yield row.get("ratio", "–")
+        yield f"{100 * row['checks_share']:.1f}%" if "checks_share" in row else "–"
+        yield largest["peak_mb"]
+
+    machine = scale["machine"]
+    note = words(
+        "machine",
+        processor=machine["processor"],
+        cores=machine["cores"],
+        memory=machine["memory_gb"],
+        python=machine["python"],
+    )
+    rows = [tuple(figures(row)) for row in scale["rows"]]
+    return _table(words("caption.scale"), [words(f"head.{name}") for name in names], rows) + f"<p>{escape(note)}</p>"
+
+
+def validation_directive(site: Site, language: str, _slug: str, _block: str, options: Mapping[str, Any]) -> str:
+    """Render ``/// validation``; the option ``part`` is ``faults`` (the default) or ``scale``."""
+    data = load_validation(site.root)
+    return render_scale(data, language) if options.get("part") == "scale" else render_faults(data, language)
