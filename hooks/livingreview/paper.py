@@ -44,7 +44,7 @@ from livingreview.paper_parts import (
     term_list,
     trials_in_brief,
 )
-from livingreview.paper_tree import across, linked, measured, names_in
+from livingreview.paper_tree import across, linked, measured, names_in, unlisted
 from livingreview.site import Site
 from livingreview.work import Work
 
@@ -255,7 +255,8 @@ class Paper:
         """Return the page that says how to read the book."""
         paper = self.print
         example = next((claim.id for claim in self.review.claims), "")
-        names = {"audit": paper("audit.title"), "references": paper("references.title"), "example": example}
+        title = self.site.title(self.language)
+        names = {name: title(self._host(name)) for name in ("audit", "references")} | {"example": example}
         nodes = [
             heading(1, paper("reading.title"), "reading"),
             paragraph(paper("reading.text", **names)),
@@ -269,16 +270,20 @@ class Paper:
         """Yield the parts of the book in order."""
         pages = self.work.pages
         yield self.reading()
-        yield self.home()
+        yield unlisted(self.home())
         for slug in (*pages.chapters, *pages.beyond):
             yield self.page(slug)
         trials = self.page(self._host("trials"))
         yield [*across(trials), *trials_in_brief(self.parts)] if trials else []
-        yield self.page(self._host("audit"))
-        yield self.page(self._host("references"))
-        terms = self.page(self._host("glossary"))
-        # On the web the terms are explained where they are used; how to get at that is of no use on paper.
-        yield [terms[0], *(node for node in terms if node["t"] == "entries")] if terms else []
+        yield unlisted(self.page(self._host("audit")))
+        # How to get at works and terms on the screen is of no use on paper: title and list are.
+        yield self._bare("references", reference_lists(self.parts))
+        yield self._bare("glossary", term_list(self.parts))
+
+    def _bare(self, directive: str, nodes: list[Node]) -> list[Node]:
+        """Return a generated part under the title of the page that shows it."""
+        title = self.page(self._host(directive))[:1]
+        return unlisted([*title, *nodes]) if title and nodes else []
 
     def document(self) -> Node:
         """Return the whole document."""

@@ -365,10 +365,10 @@ def _entry(parts: Parts, key: str) -> list[Inline]:
     book, words = parts.book, parts.words
     runs = parts.convert.runs(book.formatted[key].html + own_additions(book, key))
     shown: list[Inline] = [{"t": "lang", "lang": book.references[key].language, "c": runs}, {"t": "br"}]
+    places = [place(found.slug, found.id) for found in book.places.get(key, ())]
     cited: list[Inline] = []
-    for found in book.places.get(key, ()):
-        to = place(found.slug, found.id)
-        cited += [words("separator") if cited else words("references.cited"), link(to, {"t": "page", "to": to})]
+    if places:
+        cited = [words("references.cited"), {"t": "pages", "targets": places, "between": words("separator")}]
     sentences = verification(book.ledger.works.get(key), book.words)
     said = "".join(text.rstrip("。.") + words("stop") + " " for text in sentences).strip()
     fine = [*cited, words("stop") + " " if cited else "", said]

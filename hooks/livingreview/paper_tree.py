@@ -36,6 +36,9 @@ def linked(node: Any, settle: Callable[[str], str]) -> Any:
     if not isinstance(node, dict):
         return node
     done = {key: linked(child, settle) for key, child in node.items()}
+    if "targets" in node:
+        inside = [settle(to) for to in node["targets"]]
+        return {**done, "targets": [to[1:] for to in inside if to.startswith("#")]}
     if "to" not in node:
         return done
     to = settle(node["to"])
@@ -56,6 +59,11 @@ def across(nodes: list[Node]) -> list[Node]:
         else:
             done.append(node)
     return done
+
+
+def unlisted(nodes: list[Node]) -> list[Node]:
+    """Return the nodes of a chapter whose sections are too small to be listed in the contents."""
+    return [{**node, "listed": False} if node["t"] == "h" and node["level"] > 1 else node for node in nodes]
 
 
 # -- columns -------------------------------------------------------------------------
