@@ -368,7 +368,8 @@ def _entry(parts: Parts, key: str) -> list[Inline]:
     places = [place(found.slug, found.id) for found in book.places.get(key, ())]
     cited: list[Inline] = []
     if places:
-        cited = [words("references.cited"), {"t": "pages", "targets": places, "between": words("separator")}]
+        before, _, after = words("references.cited").partition("{}")
+        cited = [before, {"t": "pages", "targets": places, "between": words("separator")}, after]
     sentences = verification(book.ledger.works.get(key), book.words)
     said = "".join(text.rstrip("。.") + words("stop") + " " for text in sentences).strip()
     fine = [*cited, words("stop") + " " if cited else "", said]
