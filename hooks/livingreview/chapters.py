@@ -19,9 +19,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from livingreview.literal import plain_fault
 from livingreview.model import Block, BlockKind, Chapter, Citation, Link
 from livingreview.problems import Problem
-from livingreview.yamlfile import parse_yaml
+from livingreview.yamlfile import YamlFile, parse_yaml
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _OPEN = re.compile(r"(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?\Z")
@@ -34,6 +35,16 @@ _CITATION_GROUP = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
 _CITATION = re.compile(r"(?<![\w.])-?@([\w:.-]*\w)(?:\s*,\s*([^;]+))?")
 #: ``<!-- parity-numbers: reason -->``: an exception needs a reason to count.
 _IGNORE = re.compile(r"<!--[ ]*([a-z]+-[a-z-]*[a-z])[ ]*[:：][ ]*(\S[^>]*?)[ ]*-->")
+
+#: What ``attrs`` of a block may set; anything else could run, hide or restyle.
+_OWN_ATTRIBUTES = frozenset({"id", "class", "lang"})
+#: What of a page's front matter is printed elsewhere as plain text.
+_PLAIN = ("title", "description", "number")
+#: What a page's front matter may hold; a template trusts everything else it finds there.
+_FRONT_KEYS = frozenset({*_PLAIN, "kind"})
+_KIND = re.compile(r"[a-z-]+\Z")
+#: What a site generator takes for front matter, though it is none of ours.
+_OTHER_FRONT = re.compile(r"---[ \t]*\n| {0,3}[\w-]+:")
 
 #: Blocks whose name is fixed; every other ``///`` block is a directive.
 _NAMED = {"note": BlockKind.NOTE, "table": BlockKind.TABLE, "figure": BlockKind.FIGURE}
@@ -134,7 +145,9 @@ def parse_front_matter(text: str, path: str) -> tuple[Mapping[str, Any], str, tu
     """Return the front matter, the text with it blanked (so that lines keep their numbers) and its problems."""
     match = _FRONT.match(text)
     if match is None:
-        return {}, text, ()
+        message = "front matter begins and ends with a line of three hyphens, and nothing else stands before the title."
+        found = (Problem(path, 1, "data-syntax", message),) if _OTHER_FRONT.match(text) else ()
+        return {}, text, found
     parsed = parse_yaml(match[1], path, offset=1)
     blanked = "\n" * match[0].count("\n") + text[match.end() :]
     if parsed.problems or parsed.data is None:
@@ -243,6 +256,8 @@ class _Reader:
         self.problems.extend(parsed.problems)
         options = parsed.data if isinstance(parsed.data, dict) else {}
         attrs = options.get("attrs")
+        if isinstance(attrs, dict):
+            self.problems.extend(self.foreign_attributes(attrs, parsed, line))
         if isinstance(attrs, dict) and attrs.get("id") is not None:
             draft.id = str(attrs["id"])
         draft.options = {key: value for key, value in options.items() if key != "attrs"}
@@ -251,6 +266,17 @@ class _Reader:
             self.take_inline(draft, _PARSER.parseInline(draft.caption)[0], None)
         self.add(draft)
         self.open.append(draft)
+
+    def foreign_attributes(self, attrs: Mapping[str, Any], parsed: YamlFile, line: int) -> Iterator[Problem]:
+        """Report attributes that a block may not set, and values that would end one."""
+        for key, value in attrs.items():
+            at = parsed.lines.get(("attrs", key), line)
+            if key.lower() not in _OWN_ATTRIBUTES:
+                message = f'attrs may hold id, class and lang, not "{key}". Remove it.'
+                yield Problem(self.path, at, "html-unsafe", message)
+            elif isinstance(value, str) and re.search(r"[\"'<>=&]", value):
+                message = f"{key} holds signs of markup. Write letters, digits and hyphens."
+                yield Problem(self.path, at, "html-unsafe", message)
 
     def on_review_block_close(self, _token: Token, _tokens: list[Token], _index: int) -> None:
         self.open.pop()
@@ -366,4 +392,20 @@ def parse_chapter(text: str, path: str, language: str, slug: str) -> tuple[Chapt
         front=front,
         text=text,
     )
-    return chapter, (*problems, *reader.problems)
+    return chapter, (*problems, *reader.problems, *_check_plain(chapter))
+
+
+def _check_plain(chapter: Chapter) -> Iterator[Problem]:
+    """Report markup in what other pages, lists and the head repeat as plain text, however YAML spells it."""
+    for name, value in chapter.front.items():
+        if name not in _FRONT_KEYS or (name == "kind" and not _KIND.match(str(value))):
+            message = f'front matter holds title, description, number and kind, not "{name}: {value}". Remove it.'
+            yield Problem(chapter.path, 2, "data-field", message)
+    for name in _PLAIN:
+        found = plain_fault(str(getattr(chapter, name)))
+        if found is not None:
+            given = re.search(
+                rf"^[\"']?{name}[\"']?[ ]*:" if name in chapter.front else r"^# ", chapter.text, re.MULTILINE
+            )
+            line = chapter.text.count("\n", 0, given.start()) + 1 if given else 1
+            yield Problem(chapter.path, line, found[0], f"{name}: {found[1]}")

@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     checks_structure.check_ids,
     checks_structure.check_links,
     checks_structure.check_directives,
+    checks_structure.check_files,
     checks_structure.check_navigation,
     checks_works.check_citations,
     checks_works.check_order,

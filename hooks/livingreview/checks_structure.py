@@ -136,6 +136,32 @@ def _check_filter(review: Review, chapter: Chapter, block: Block) -> Iterator[Pr
         yield Problem(chapter.path, line, "directive-unknown", str(error))
 
 
+#: What may lie under the docs folder: pages, pictures, styles, fonts, the site's own scripts.
+_FILE_KINDS = frozenset({"md", "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "css", "woff2", "txt", "pdf"})
+#: Letters of any script, digits, hyphens, dots and spaces, the first of them no dot.
+_FILE_NAME = re.compile(r"(?:\w[\w. -]*/)*\w[\w. -]*\Z")
+
+
+def check_files(review: Review) -> Iterator[Problem]:
+    """Nothing reaches the site unchecked: pages stand below a language, other files show or style."""
+    docs = f"{review.config.docs_dir}/"
+    folders = tuple(f"{docs}{language.code}/" for language in review.languages)
+    for path in sorted(review.files):
+        if not path.startswith(docs) or path.rpartition("/")[2] in (".nojekyll", "CNAME", "_headers"):
+            continue
+        kind = path.rpartition(".")[2]
+        own_script = kind == "js" and path.startswith(f"{docs}assets/javascripts/")
+        if not _FILE_NAME.match(path.removeprefix(docs)):
+            message = "the name holds signs that do not belong in an address. Use letters, digits and hyphens."
+            yield Problem(path, 1, "html-unsafe", message)
+        elif kind == "md" and not path.startswith(folders):
+            message = "a page outside of the languages' folders would be published unchecked. Move or delete it."
+            yield Problem(path, 1, "html-unsafe", message)
+        elif kind not in _FILE_KINDS and not own_script:
+            message = f"files of this kind can run in a reader's browser. Under {docs} use Markdown and pictures."
+            yield Problem(path, 1, "html-unsafe", message)
+
+
 def check_navigation(review: Review) -> Iterator[Problem]:
     """Every page is in the navigation, and the navigation names only pages that exist."""
     listed = {slug_of(path) for path, _line in review.config.nav}

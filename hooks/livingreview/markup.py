@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from livingreview.chapters import parse_front_matter
 from livingreview.links import TargetKind
+from livingreview.literal import literal
 from livingreview.locales import labels
 from livingreview.model import Block, BlockKind, Chapter
 from livingreview.review import Review
@@ -81,7 +82,7 @@ def _rewrite_link(review: Review, chapter: Chapter, language: str, match: re.Mat
     there = _page_source(review, language, found.name)
     path = posixpath.relpath(there, posixpath.dirname(here)) if there != here else ""
     fragment = f"#{found.fragment}" if found.fragment else ""
-    shown = text or title_of(review, language, found.name, found.fragment)
+    shown = text or literal(title_of(review, language, found.name, found.fragment))
     return f"[{shown}]({path or ('' if fragment else posixpath.basename(here))}{fragment})"
 
 

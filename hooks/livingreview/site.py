@@ -28,6 +28,7 @@ from livingreview.directives import DIRECTIVES, trial_page
 from livingreview.edition_pages import EditionPages, open_edition
 from livingreview.figures import Figure
 from livingreview.links import address_of
+from livingreview.literal import literal
 from livingreview.loading import LoadCache, load_in_parallel
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, title_of
@@ -196,7 +197,9 @@ class Site:
             if (self.review.source, slug) not in self.review.chapters:
                 continue
             title = compare_title(self.review, language, slug)
-            text = f"# {title}\n\n/// compare-page\n    attrs: {{id: side-by-side}}\n    chapter: {slug}\n///\n"
+            text = (
+                f"# {literal(title)}\n\n/// compare-page\n    attrs: {{id: side-by-side}}\n    chapter: {slug}\n///\n"
+            )
             description = compare_description(self.review, language, slug)
             yield GeneratedPage(compare_slug(slug), title, text, description, COMPARE_META)
 

@@ -328,7 +328,8 @@ def _svg(text: str, own_hosts: Collection[str]) -> Iterator[_Finding]:
     for tag in find_tags(text):
         kept = tuple(pair for pair in tag.attributes if pair[0] not in ("style", "aria-hidden"))
         if tag.name not in ("style", "title"):
-            yield from _check_tag(Tag(tag.offset, tag.name, kept), own_hosts)
+            # In XML a name may carry any prefix: what follows it is what a browser goes by.
+            yield from _check_tag(Tag(tag.offset, tag.name.rpartition(":")[2], kept), own_hosts)
     for offset, host in _css_requests(_plain_css(text), own_hosts):
         yield offset, "external-request", _request_message(host)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from livingreview.literal import literal
 from livingreview.trial_cells import TrialLinks, endpoint_badge, registry_links, trial_badges
 from livingreview.trial_facts import trial_facts
 from livingreview.trial_markup import Html, html, joined, link, tag
@@ -576,7 +577,7 @@ def render_trial_page(
     """
     known = {one.id: one for one in trials}
     page = _Page(trial, known, Wording(vocabulary, language), links, parts or TrialPageParts())
-    written = [f"# {trial_title(trial)}"]
+    written = [f"# {literal(trial_title(trial))}"]
     for name in SECTIONS:
         content = _RENDERERS[name](page)
         if content:

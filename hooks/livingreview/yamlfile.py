@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from livingreview.problems import Problem
+from livingreview.textsafety import check_characters
 
 #: A key path: the keys and list indexes that lead to a value.
 KeyPath = tuple[str | int, ...]
@@ -96,6 +97,11 @@ class _Reader:
 
     def scalar(self, node: yaml.Node) -> Any:
         text = str(node.value)
+        if getattr(node, "style", None) == '"':
+            # An escape spells what the text of the file does not show.
+            hidden = next(check_characters(self.path, text), None)
+            if hidden is not None:
+                self.problems.append(replace(hidden, line=self.line_of(node)))
         quoted = isinstance(node, yaml.ScalarNode) and node.style in ("'", '"', "|", ">")
         return text if quoted else _core_scalar(text)
 
