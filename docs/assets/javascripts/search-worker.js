@@ -392,7 +392,7 @@
     const result = shown(best, titleOf(best.document));
     if (fragment === undefined) return [result];
     const more = others
-      .filter(({ score, document }) => score > best.score * CLOSE && document.text)
+      .filter(({ score, document }) => score > best.score * CLOSE && places(plain(document.text)).length)
       .slice(0, MORE_BLOCKS)
       .map((found) => ({ ...shown(found, sameSection), score: best.score, terms: {} }));
     const page = documents.get(path);
