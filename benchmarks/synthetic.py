@@ -25,12 +25,32 @@ _SHARED = ("data/vocabulary.yml", "data/read-places.yml", "data/lexicon.yml", "d
 _PAGES = ("audit.md", "references.md", "glossary.md", "compare.md")
 
 _WORDS = {
-    "en": ("sea air", "the crew", "fresh water", "the long voyage", "the harbor", "salted meat", "dry biscuit", "the log"),
-    "de": ("die Seeluft", "die Mannschaft", "frisches Wasser", "die lange Fahrt", "der Hafen", "Salzfleisch", "Zwieback", "das Logbuch"),
-}  # fmt: skip
+    "en": [
+        "sea air",
+        "the crew",
+        "fresh water",
+        "the long voyage",
+        "the harbor",
+        "salted meat",
+        "dry biscuit",
+        "the log",
+    ],
+    "de": [
+        "die Seeluft",
+        "die Mannschaft",
+        "frisches Wasser",
+        "die Fahrt",
+        "der Hafen",
+        "Salzfleisch",
+        "Zwieback",
+        "das Logbuch",
+    ],
+}
 _SENTENCE = {
-    "en": "In year {year} the {count} observers of place {number} wrote about {word} and {other}, {percent}% of them twice",
-    "de": "Im Jahr {year} schrieben die {count} Beobachter von Ort {number} über {word} und {other}, {percent}% davon zweimal",
+    "en": "In year {year} the {count} observers of place {number} wrote of {word} and {other}, "
+    "{percent}% of them twice",
+    "de": "Im Jahr {year} schrieben {count} Beobachter von Ort {number} über {word} und {other}, "
+    "{percent}% davon zweimal",
 }
 
 
@@ -76,14 +96,16 @@ def chapter_text(language: str, chapter: int) -> str:
             rows.append(f"## {title}: {number} {{#part-{number}}}\n")
         rows.append(f"{_sentence(language, chapter, number)} [@{name}].\n{{: #text-{number} }}\n")
     rows.append(
-        f"/// note\n    attrs: {{id: note-one}}\n    for: [{claim(chapter, 0)}]\n\n{_sentence(language, chapter, 7)}.\n///\n"
+        f"/// note\n    attrs: {{id: note-one}}\n    for: [{claim(chapter, 0)}]\n\n"
+        f"{_sentence(language, chapter, 7)}.\n///\n"
     )
     rows.append("".join(f"- {_sentence(language, chapter, 10 + n)}. {{: #item-{n} }}\n" for n in range(3)))
     body = "".join(f"| {_WORDS[language][n]} | {chapter + n} |\n" for n in range(4))
     rows.append(f"/// table | {title}\n    attrs: {{id: table}}\n\n| A | B |\n|---|---:|\n{body}///\n")
     if chapter:
         rows.append(
-            f"[{title}]({slug(chapter - 1)}.md#text-1), [Trial](../../data/trials/trial-{chapter:04}.yml).\n{{: #links }}\n"
+            f"[{title}]({slug(chapter - 1)}.md#text-1), "
+            f"[Trial](../../data/trials/trial-{chapter:04}.yml).\n{{: #links }}\n"
         )
     return "\n".join(rows)
 
@@ -108,7 +130,8 @@ def _reference(number: int) -> str:
     return (
         f"@article{{{key(number)},\n  author = {{Writer, {chr(65 + number % 26)}. and Other, B.}},\n"
         f"  title = {{Observations of place {number}}},\n  journal = {{Journal of Places}},\n"
-        f"  year = {{{1900 + number % 120}}},\n  volume = {{{number % 90 + 1}}},\n  pages = {{{number + 1}--{number + 9}}},\n"
+        f"  year = {{{1900 + number % 120}}},\n  volume = {{{number % 90 + 1}}},\n"
+        f"  pages = {{{number + 1}--{number + 9}}},\n"
         f"  doi = {{10.5555/place.{number}}},\n  langid = {{english}},\n  keywords = {{review}},\n}}\n\n"
     )
 

@@ -1,0 +1,141 @@
+"""How time and memory grow with a review, and what the engine adds to plain MkDocs.
+
+In go synthetic reviews of 10, 100, 1,000 chapters (``--max`` stops earlier). For each: the time
+of a check, of a first build, of a second one with warm caches, and of the same content under
+MkDocs, Material, static-i18n and mkdocs-bibtex without our hooks. Times are processor time of
+the process and its children, which a busy machine disturbs least; the clock is given beside it.
+Out comes a table, and ``benchmarks/results/scale.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "hooks")]
+
+from record import machine  # noqa: E402
+from synthetic import write_review  # noqa: E402
+
+SIZES = (10, 30, 100, 300, 1000)
+RESULT = ROOT / "benchmarks" / "results" / "scale.json"
+
+#: Times the parts of a check inside one process: reading and parsing, then checking.
+_PARTS = """
+import json, resource, time
+from pathlib import Path
+from livingreview.loading import load_review
+from livingreview.checks import report
+begun = time.process_time(); review = load_review(Path('.')); loaded = time.process_time()
+problems = report(review); checked = time.process_time()
+print(json.dumps({"load": loaded - begun, "checks": checked - loaded, "problems": len(problems)}))
+"""
+
+
+def measured(command: list[str], folder: Path) -> dict[str, float]:
+    """Run a command in a process of its own; return its processor time, its time by the clock, its peak memory."""
+    env = {
+        **os.environ,
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONPATH": str(folder / "hooks"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    env.pop("GITHUB_ACTIONS", None)
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    clock = time.perf_counter() - begun
+    if status:
+        said = process.stderr.read().decode() if process.stderr else ""
+        raise SystemExit(f"{' '.join(command)} in {folder} failed:\n{said[-3000:]}")
+    return {
+        "cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
+        "clock_s": round(clock, 2),
+        "peak_mb": round(usage.ru_maxrss / (1 if sys.platform == "darwin" else 1024)),
+    }
+
+
+def parts(folder: Path) -> dict[str, float]:
+    """Return the processor seconds of loading and of checking."""
+    env = {**os.environ, "PYTHONPATH": str(folder / "hooks")}
+    done = subprocess.run(
+        [sys.executable, "-c", _PARTS], cwd=folder, env=env, capture_output=True, text=True, check=True
+    )
+    return {name: round(value, 3) for name, value in json.loads(done.stdout).items()}
+
+
+def measure(chapters: int, scratch: Path, *, plain: bool, build: bool) -> dict[str, Any]:
+    """Measure one size."""
+    mkdocs = [sys.executable, "-m", "mkdocs", "--quiet", "build"]
+    folder, bare = scratch / f"review-{chapters}", scratch / f"plain-{chapters}"
+    write_review(folder, chapters)
+    row: dict[str, Any] = {"chapters": chapters, "references": 5 * chapters, "trials": chapters, **parts(folder)}
+    row["check"] = measured([sys.executable, "-m", "livingreview", "check"], folder)
+    if build:
+        row["build"] = measured([*mkdocs, "--strict"], folder)
+        row["pages"] = sum(1 for _ in (folder / "site").rglob("index.html"))
+        row["rebuild"] = measured([*mkdocs, "--strict"], folder)
+        row["checks_share"] = round(row["checks"] / row["build"]["cpu_s"], 4)
+    if build and plain:
+        subprocess.run(
+            [sys.executable, "-c", f"from synthetic import *; write_plain(Path({str(folder)!r}), Path({str(bare)!r}))"],
+            cwd=ROOT / "benchmarks",
+            check=True,
+        )
+        row["plain"] = measured(mkdocs, bare)
+        row["plain_pages"] = sum(1 for _ in (bare / "site").rglob("index.html"))
+        row["ratio"] = round(row["build"]["cpu_s"] / row["plain"]["cpu_s"], 2)
+        row["ratio_rebuild"] = round(row["rebuild"]["cpu_s"] / row["plain"]["cpu_s"], 2)
+    shutil.rmtree(folder)
+    shutil.rmtree(bare, ignore_errors=True)
+    return row
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    """Print the table."""
+    print(
+        "| chapters | pages | check s | build s | rebuild s | plain s | ratio "
+        "| checks of build | peak MB | build ms/page |"
+    )
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    for row in rows:
+        cells = [row["chapters"], row.get("pages", "–"), row["check"]["cpu_s"]]
+        cells += [row[name]["cpu_s"] if name in row else "–" for name in ("build", "rebuild", "plain")]
+        cells += [row.get("ratio", "–"), f"{100 * row['checks_share']:.1f}%" if "checks_share" in row else "–"]
+        cells += [row[name]["peak_mb"] if (name := "build" if "build" in row else "check") else ""]
+        cells += [round(1000 * row["build"]["cpu_s"] / row["pages"]) if "build" in row else "–"]
+        print("| " + " | ".join(map(str, cells)) + " |")
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--max", type=int, default=100, help="largest number of chapters built")
+    parser.add_argument("--max-check", type=int, default=1000, help="largest number of chapters checked")
+    parser.add_argument("--no-plain", action="store_true", help="leave out plain MkDocs")
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for chapters in (size for size in SIZES if size <= max(options.max, options.max_check)):
+            row = measure(chapters, Path(scratch), plain=not options.no_plain, build=chapters <= options.max)
+            print(json.dumps(row), file=sys.stderr, flush=True)
+            rows.append(row)
+    show(rows)
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    data = {"machine": machine(), "load": os.getloadavg()[0], "rows": rows}
+    RESULT.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    main()
