@@ -51,6 +51,24 @@ lint: $(STAMP) ## Check style and types of the code
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+.PHONY: pdf
+pdf: $(STAMP) ## Typeset the whole work, one PDF a language, into build/pdf/ (needs a Chinese font: Debian fonts-noto-cjk)
+	@$(BIN)/livingreview pdf
+
+.PHONY: offline
+offline: build ## Pack the built site into build/edition-offline.zip, which opens from disk
+	@$(BIN)/livingreview offline
+
+.PHONY: bench
+bench: build ## Measure page weight, Lighthouse (needs Node and says so), the trial table and search
+	$(BIN)/python benchmarks/page_weight.py
+	$(BIN)/python benchmarks/lighthouse.py
+	$(BIN)/python benchmarks/trials_table.py
+
+.PHONY: faults
+faults: $(STAMP) ## Make faults in the real content on purpose and report which are found
+	cd benchmarks && ../$(BIN)/python faults.py --report
+
 .PHONY: lock
 lock: ## Pin all dependencies again, with hashes and without index addresses (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -75,6 +75,8 @@ _COMMANDS = {
     "new": ("livingreview.commands_new", "new_command"),
     "cite": ("livingreview.commands_release", "cite_command"),
     "release": ("livingreview.commands_release", "release_command"),
+    "pdf": ("livingreview.commands_print", "pdf_command"),
+    "offline": ("livingreview.commands_print", "offline_command"),
     "freeze": ("livingreview.commands_release", "freeze_command"),
     "publish": ("livingreview.commands_release", "publish_command"),
     "changelog": ("livingreview.commands_release", "changelog_command"),

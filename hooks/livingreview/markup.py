@@ -25,8 +25,11 @@ _OPTION_ID = re.compile(r"(attrs:[ ]*\{[^{}]*?)\}")
 
 
 def heading_numbers(chapter: Chapter) -> dict[str, str]:
-    """Number a chapter's sections below its own number: ``3.1`` has ``3.1.1``, ``3.1.2`` and ``3.1.2.1``."""
-    if not chapter.number:
+    """Number a chapter's sections below its own number: ``3.1`` has ``3.1.1``, ``3.1.2`` and ``3.1.2.1``.
+
+    The page that stands before others of its folder leaves these numbers to them.
+    """
+    if not chapter.number or chapter.path.endswith("/index.md"):
         return {}
     counters: list[int] = []
     numbers: dict[str, str] = {}
