@@ -86,7 +86,9 @@ def test_a_change_of_view_keeps_the_place(visit: Watched) -> None:
     before = page.evaluate("document.getElementById('wharton-jelly-limb-salvage').getBoundingClientRect().top")
     page.click('button[data-view="zh"]')
     after = page.evaluate("document.getElementById('wharton-jelly-limb-salvage').getBoundingClientRect().top")
-    assert abs(before - after) < 60
+    # Blocks out of view have estimated heights, so the place is kept to within a few lines.
+    assert abs(before - after) < 160
+    assert 0 < after < 500
 
 
 def test_compare_is_one_click_from_a_chapter_and_lands_on_the_block_being_read(visit: Watched) -> None:

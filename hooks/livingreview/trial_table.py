@@ -83,7 +83,7 @@ def _facet_control(facet: Facet, counts: Counter[str], wording: Wording) -> Html
     return tag(
         "details",
         tag("summary", label, chosen),
-        tag("ul", *options, role="group", aria_label=label),
+        tag("ul", *options, aria_label=label),
         class_="lr-facet",
         data_facet=facet.id,
     )
@@ -112,7 +112,7 @@ def _column_control(columns: Sequence[Column], chosen: Sequence[str], wording: W
     return tag(
         "details",
         tag("summary", label),
-        tag("ul", *options, role="group", aria_label=label),
+        tag("ul", *options, aria_label=label),
         class_="lr-facet lr-facet--columns",
         data_columns=True,
     )
