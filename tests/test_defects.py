@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from livingreview.checks import report
 from livingreview.loading import load_review
 from livingreview.problems import SEVERITIES, Problem, format_text

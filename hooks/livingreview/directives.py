@@ -87,10 +87,11 @@ def trial_page(site: Site, trial: Trial, language: str) -> str:
     """Return the Markdown of a trial's page."""
     slug = f"trials/{trial.id}"
     formatted = site.book(language).formatted
+    wording = escape(labels(language)("cite-trial"))
     parts = TrialPageParts(
         claims=trial_claims(site, trial, language, slug),
         reference=lambda key: formatted[key].html if key in formatted else escape(key),
-        cite=f'<p><a href="#lr-cite" data-lr-cite="">{escape(labels(language)("cite-trial"))}</a></p>',
+        cite=f'<p class="lr-cite-trial"><a href="#lr-cite" data-lr-cite="">{wording}</a></p>',
     )
     links = trial_links(site, language, slug)
     return render_trial_page(trial, site.review.trials, _vocabulary(site), language, links, parts)

@@ -22,7 +22,7 @@ def _names(text: str) -> frozenset[str]:
 
 _VOID = _names("area base br col embed hr img input link meta source track wbr")
 _DROPPED = _names("script style svg template button input select form label noscript dialog output")
-_DROPPED_CLASSES = _names("lr-permalink lr-cite-open")
+_DROPPED_CLASSES = _names("lr-permalink lr-cite-open lr-cite-trial")
 _HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 _BLOCKS = _HEADINGS | _names(
     "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure footer header "

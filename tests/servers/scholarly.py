@@ -297,10 +297,12 @@ class Scholarly:
 def serving(state: Scholarly) -> Iterator[Scholarly]:
     """Run the services in a thread of this process; ``state.url`` is where they are."""
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(state.serve, "127.0.0.1", 0))
-    state.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    # The loop runs in its own thread from the start: this one may already run a browser's loop.
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    opening = asyncio.start_server(state.serve, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(opening, loop).result(timeout=30)
+    state.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield state
     finally:
