@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,8 @@ def kills(root: Path, count: int, seed: int, longest: float) -> int:
         )  # fmt: skip
         time.sleep(chance.uniform(0.2, longest))
         cut += process.poll() is None
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # It may have ended in time.
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         assert digests(root / "site") == wanted
     return cut
