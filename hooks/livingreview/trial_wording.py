@@ -1,7 +1,7 @@
 """Figures and groups of a trial as words: numbers with units, doses, times, effects, sources.
 
 In go validated values, the vocabulary and a language; out come plain texts.
-What the site itself says comes from ``locales/trials-<code>.yml``, labels of
+What the site itself says comes from ``locales/trials.<code>.yml``, labels of
 values from the vocabulary. A text is never put together from parts that would
 not stand in every language.
 """
@@ -12,13 +12,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-from livingreview.locales import Labels
+from livingreview.locales import Labels, labels
 from livingreview.trial_schema import Dose, Effect, FollowUp, Outcome, P, Period, Quantity, Text
 from livingreview.trials import Trial
 from livingreview.vocabulary import Vocabulary
-from livingreview.yamlfile import parse_yaml
 
 #: Where a Latin letter or digit meets a Han character, a space belongs between them.
 _SCRIPTS = re.compile(r"(?<=[A-Za-z0-9⁰¹²³⁴-⁹])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
@@ -29,24 +27,9 @@ _AFTER_PUNCTUATION = re.compile(r"(?<=[，。；：、）”]) +")
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def _flatten(data: object, prefix: str = "") -> dict[str, str]:
-    if not isinstance(data, dict):
-        return {prefix: str(data)}
-    flat: dict[str, str] = {}
-    for key, value in data.items():
-        flat.update(_flatten(value, f"{prefix}.{key}" if prefix else str(key)))
-    return flat
-
-
-@cache
 def trial_labels(language: str) -> Labels:
     """Return the words of this part of the site; English stands in for what a language's file lacks."""
-    folder = resources.files("livingreview").joinpath("locales")
-    words: dict[str, str] = {}
-    for name in dict.fromkeys(("trials-en.yml", f"trials-{language}.yml")):
-        if (file := folder.joinpath(name)).is_file():
-            words.update(_flatten(parse_yaml(file.read_text(encoding="utf-8"), f"locales/{name}").data))
-    return Labels(language, words)
+    return Labels(language, labels(f"trials.{language}").words)
 
 
 @cache
