@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
@@ -181,10 +180,7 @@ def test_five_thousand_references(runs: list[str], tmp_path: Path) -> None:
     authors = ("{Lee, A. B.}, langid = {english}}", "{王海}, langid = {chinese}}")
     text = "\n".join(f"{entry.format(n=n)}, author = {authors[n % 2]}" for n in range(5000))
     references = parse_bibliography(text, "refs.bib")[0]
-    begin = time.perf_counter()
     done = format_bibliography(references, "zh", ROOT, cache_dir=tmp_path)
-    assert time.perf_counter() - begin < 60
     assert (len(done), sorted(runs)) == (5000, ["en-US", "zh-CN"])
-    begin = time.perf_counter()
     assert format_bibliography(references, "zh", ROOT, cache_dir=tmp_path) == done
-    assert time.perf_counter() - begin < 3
+    assert sorted(runs) == ["en-US", "zh-CN"]  # Nothing changed, nothing ran.
