@@ -31,6 +31,14 @@ _ASK = """async ([home, queries]) => {
   return found;
 }"""
 
+#: Whether the index has come: until then the box says, also in words, that it is still loading.
+_READY = """() => {
+  const { translations } = JSON.parse(document.getElementById("__config").textContent);
+  const said = document.querySelector(".md-search-result__meta").textContent.trim();
+  return ["placeholder", "none", "one", "other"].some((kind) =>
+    said.replace(/\\d+/, "#") === translations[`search.result.${kind}`].replace(/\\d+/, "#"));
+}"""
+
 #: Counts how often the theme has drawn results, so that a test can wait for those of its query.
 _WATCH = """() => {
   const count = document.querySelector(".md-search-result__meta");
@@ -74,9 +82,7 @@ class SearchBox:
         if page.viewport_size and page.viewport_size["width"] < 960:
             page.click(".lr-find")
         self.box.focus()
-        page.wait_for_function(
-            "document.querySelector('.md-search-result__meta').textContent.trim() !== ''", timeout=20_000
-        )
+        page.wait_for_function(_READY, timeout=20_000)
 
     def ask(self, query: str) -> list[list[str]]:
         """Type a query; return the results, each the places it shows, relative to the language's address."""

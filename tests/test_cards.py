@@ -15,7 +15,7 @@ from mkdocs_bibtex.citation import CitationBlock
 from playwright.sync_api import Browser, Page
 
 from bibtex_registry import EngineRegistry
-from browser_support import chromium, serve  # noqa: F401 - a fixture
+from browser_support import serve
 from livingreview import references as references_module
 from livingreview.bibliography import parse_bibliography
 from livingreview.cards import (

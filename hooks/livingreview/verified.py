@@ -293,9 +293,18 @@ _SMALL = frozenset({"a", "an", "and", "de", "der", "des", "et", "for", "in", "la
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "&": " and "})
 
 
+def _caseless(text: str) -> str:
+    """Return a text without case or compatibility forms (Unicode Standard, D146: compatibility caseless matching).
+
+    Twice, because a sign may hide a capital: 𝛢 has no lower case of its own, but is a form of Α.
+    """
+    once = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", text).casefold())
+    return unicodedata.normalize("NFKD", once.casefold())
+
+
 def fold(text: str) -> str:
     """Reduce a text to what two printings of it share: no case, accents, punctuation, markup; words by one space."""
-    plain = unicodedata.normalize("NFKD", _MARKUP.sub("", text).casefold().translate(_LETTERS))
+    plain = _caseless(_MARKUP.sub("", text)).translate(_LETTERS)
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     folded = _NOT_WORDS.sub(" ", bare).strip()
     return folded.replace(" ", "") if _CJK.search(folded) else folded
