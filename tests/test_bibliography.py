@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from effort import calls_of
 from livingreview.bibliography import Name, Reference, parse_bibliography, parse_name, plain_text
 from livingreview.problems import Problem
 
@@ -31,11 +31,9 @@ def found(text: str) -> list[tuple[int, str]]:
     return [(problem.line, problem.code) for problem in parse(text)[1]]
 
 
-def test_own_bibliography_is_clean_and_fast() -> None:
+def test_own_bibliography_is_clean() -> None:
     text = (ROOT / "refs.bib").read_text(encoding="utf-8")
-    begin = time.perf_counter()
     references, problems = parse(text)
-    assert time.perf_counter() - begin < 0.5
     assert problems == ()
     assert len(references) >= 25
     assert all(r.langid in ("english", "chinese") and r.kind for r in references)
@@ -195,11 +193,11 @@ def test_what_is_written_is_read_back_and_pybtex_agrees(fields: dict[str, str]) 
     assert dict(references[0].raw) == fields == dict(parse_string(text, "bibtex").entries["key2020word"].fields)
 
 
-def test_five_thousand_entries_in_a_second_or_two() -> None:
-    text = "\n".join(
-        GOOD.replace("novel", f"novel{n}").replace("{2024}", f"{{2024}},\n doi = {{10.1000/{n}}}") for n in range(5000)
-    )
-    begin = time.perf_counter()
-    references, problems = parse(text)
-    assert (len(references), problems) == (5000, ())
-    assert time.perf_counter() - begin < 3
+def test_work_is_in_proportion_to_the_entries() -> None:
+    def entries(count: int) -> str:
+        entry = GOOD.replace("{2024}", "{2024},\n doi = {10.1000/N}")
+        return "\n".join(entry.replace("novel", f"novel{n}").replace("1000/N", f"1000/{n}") for n in range(count))
+
+    references, problems = parse(entries(2_000))
+    assert (len(references), problems) == (2_000, ())
+    assert calls_of(parse, entries(2_001)) < 4.5 * calls_of(parse, entries(500))

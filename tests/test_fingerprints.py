@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import no_hanging
 from livingreview.fingerprints import fingerprint
 
 SAME = [
@@ -86,7 +86,6 @@ def test_wrapping_never_matters(text: str, at: int) -> None:
 @pytest.mark.parametrize(
     "piece", ["[", "](", "](a(", "{:", "<a ", "<!--", "|--", "-", "*", "[@", "&#", "\\", "///", "    attrs:", "\n", " "]
 )
-def test_long_lines_take_no_time(piece: str) -> None:
-    started = time.perf_counter()
-    fingerprint(piece * (200_000 // len(piece)))
-    assert time.perf_counter() - started < 10
+def test_long_lines_end(piece: str) -> None:
+    with no_hanging():
+        fingerprint(piece * (200_000 // len(piece)))

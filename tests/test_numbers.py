@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import no_hanging
 from livingreview.number_reader import han_value
 from livingreview.numbers import Quantity, compare_numbers, contains_number, extract_numbers
 
@@ -449,10 +448,9 @@ def test_a_changed_number_never_passes(number: int) -> None:
         "\x00",
     ],
 )
-def test_long_lines_take_no_time(piece: str) -> None:
+def test_long_lines_end(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    started = time.perf_counter()
-    for language in ("zh", "en"):
-        found = extract_numbers(text, language)
-        compare_numbers(found, found[: len(found) // 2])
-    assert time.perf_counter() - started < 30
+    with no_hanging():
+        for language in ("zh", "en"):
+            found = extract_numbers(text, language)
+            compare_numbers(found, found[: len(found) // 2])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from effort import no_hanging
 from livingreview.wording import TermForms, find_avoided
 
 EN = (
@@ -75,7 +74,6 @@ def test_offsets_hold_for_any_text(text: str, language: str) -> None:
         assert (text + " İß pluripotent " + text)[place.offset :].startswith(place.form)
 
 
-def test_a_long_text_takes_no_time() -> None:
-    started = time.perf_counter()
-    find_avoided("pluripotent x " * 2_000 + "x" * 1_000_000, EN, "en")
-    assert time.perf_counter() - started < 10
+def test_a_long_text_ends() -> None:
+    with no_hanging():
+        assert len(list(find_avoided("pluripotent x " * 2_000 + "x" * 1_000_000, EN, "en"))) == 2_000

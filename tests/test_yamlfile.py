@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import no_hanging
 from livingreview.problems import Problem
 from livingreview.yamlfile import MAX_BYTES, parse_yaml
 
@@ -122,8 +122,7 @@ def test_the_code_is_the_callers() -> None:
     assert parse_yaml("a: [", "mkdocs.yml", "config-syntax").problems[0].code == "config-syntax"
 
 
-def test_what_is_too_large_or_too_deep_is_refused_quickly() -> None:
-    started = time.perf_counter()
+def test_what_is_too_large_or_too_deep_is_refused() -> None:
     assert faults("a" * (MAX_BYTES + 1)) == [(1, "data-syntax")]
     for text in (
         "[" * 100_000,
@@ -132,10 +131,10 @@ def test_what_is_too_large_or_too_deep_is_refused_quickly() -> None:
         "".join(" " * n + "a:\n" for n in range(400)),
         "? " * 9_999,
     ):
-        file = parse_yaml(text, "data/a.yml")
+        with no_hanging():
+            file = parse_yaml(text, "data/a.yml")
         assert file.data is None
         assert len(file.problems) == 1
-    assert time.perf_counter() - started < 20
 
 
 def test_an_empty_file_is_nothing() -> None:

@@ -51,7 +51,7 @@ def _pairs(source: Source, *kinds: BlockKind) -> Iterator[tuple[Spot, Spot]]:
 
 @kind("citation-misspelt", "citations", "引文键拼错（一种语言）", "citation key misspelt in one language")
 def _(source: Source) -> Iterator[Fault]:
-    for key in source:
+    for key in source.cited_keys():
         yield key.replaced(_misspelt(key.text))
 
 
@@ -69,7 +69,7 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("citation-other", "citations", "换成另一个存在的引文键（一种语言）", "another existing key in one language")
 def _(source: Source) -> Iterator[Fault]:
     known = sorted(source.review.keys)
-    for key in source:
+    for key in source.cited_keys():
         cited = key.block.cited_keys if key.block else frozenset()
         at = known.index(key.text)
         yield key.replaced(next(k for k in known[at + 1 :] + known if k not in cited))
@@ -180,7 +180,7 @@ def _(source: Source) -> Iterator[Fault]:
 
 @kind("citation-capital", "citations", "引文键首字母大写", "capital letter in a citation key")
 def _(source: Source) -> Iterator[Fault]:
-    for key in source:
+    for key in source.cited_keys():
         yield key.replaced(key.text.capitalize())
 
 

@@ -226,7 +226,7 @@ class Source:
         """Return the groups of citations of one block."""
         return list(self.inside(whole, _GROUP, raw=True))
 
-    def keys(self) -> Iterator[Spot]:
+    def cited_keys(self) -> Iterator[Spot]:
         """Yield every cited key, without its ``@``."""
         for group in self.groups():
             yield from self.inside(group, _KEY, group=1, raw=True)
