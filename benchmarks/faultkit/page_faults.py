@@ -195,7 +195,7 @@ def _(source: Source) -> Iterator[Fault]:
     for before, after in itertools.pairwise(listed):
         spots = [
             key.replaced(after if key.text == before else before, before, after)
-            for key in source
+            for key in source.cited_keys()
             if key.text in (before, after)
         ]
         yield together(*spots)
