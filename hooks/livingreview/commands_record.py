@@ -10,6 +10,7 @@ import click
 
 from livingreview.atomic import locked, write_text
 from livingreview.checks import report
+from livingreview.history import earlier_texts
 from livingreview.loading import REGISTER_FILE, load_review
 from livingreview.problems import Problem, any_stops, format_text
 from livingreview.publishing import addresses_to_record, extended_register
@@ -17,6 +18,7 @@ from livingreview.review import Review
 from livingreview.status import render_status
 from livingreview.translations import TRANSLATIONS_FILE, format_record, next_record, textual_pairs
 from livingreview.trial_schema import json_schema
+from livingreview.waiting import waiting_blocks
 
 SCHEMA_FILE = "data/schema/trial.schema.json"
 LOCK_FILE = ".cache/record.lock"
@@ -92,7 +94,8 @@ def schema_command(root: Path) -> None:
 @click.command("status")
 @click.pass_obj
 def status_command(root: Path) -> None:
-    """Show how far translations, claims and verifications are."""
+    """Show how far translations, claims and verifications are; of blocks that wait, since when and which words."""
     review = load_review(root)
     problems = report(review)
-    click.echo(render_status(review, Counter(problem.code for problem in problems)))
+    waiting = waiting_blocks(review, earlier_texts(root))
+    click.echo(render_status(review, Counter(problem.code for problem in problems), waiting))

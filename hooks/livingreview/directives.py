@@ -171,7 +171,7 @@ def _drawing(site: Site, language: str, slug: str, _block: str, options: Mapping
 
 
 def _translation_status(site: Site, language: str, slug: str, block: str, _options: Mapping[str, Any]) -> str:
-    return render_translation_status(site.review, language, block, site.url_from(language, slug))
+    return render_translation_status(site.review, language, block, site.url_from(language, slug), site.root)
 
 
 DIRECTIVES: dict[str, Directive] = {

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+
+from livingreview.history import ask_git, day_of, is_repository
 
 #: Address to fragment (empty for the page itself) to fingerprint.
 Prints = Mapping[str, Mapping[str, str]]
@@ -105,28 +105,6 @@ class Edition:
         return self.frozen(address, fragment) if frozen else self.living(address, fragment)
 
 
-def _git(root: Path, *arguments: str) -> str:
-    """Return what git says, or nothing where it, or the repository, is absent."""
-    try:
-        done = subprocess.run(  # noqa: S603 - own arguments, no shell
-            ["git", "-C", str(root), *arguments],  # noqa: S607 - whichever git the machine has
-            capture_output=True,
-            check=False,
-            timeout=20,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
-
-
-def _day(seconds: str) -> str:
-    """Return the day (UTC) of a number of seconds since 1970, or nothing."""
-    try:
-        return datetime.fromtimestamp(int(seconds), UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        return ""
-
-
 def read_stamp(root: Path, environment: Mapping[str, str] | None = None) -> Stamp:
     """Return commit and day of the text below ``root``.
 
@@ -137,10 +115,9 @@ def read_stamp(root: Path, environment: Mapping[str, str] | None = None) -> Stam
     given = os.environ if environment is None else environment
     commit = given.get("SOURCE_COMMIT", "")
     epoch = given.get("SOURCE_DATE_EPOCH", "")
-    # A repository further up is not this one's: without its own .git, the text has no commit.
-    known = _git(root, "log", "-1", "--format=%H %ct") if (root / ".git").exists() else ""
+    known = ask_git(root, "log", "-1", "--format=%H %ct") if is_repository(root) else ""
     head, _, seconds = known.partition(" ")
     return Stamp(
         commit=commit if _COMMIT.match(commit) else head,
-        date=_day(epoch) or _day(seconds),
+        date=day_of(epoch) or day_of(seconds),
     )

@@ -150,6 +150,8 @@ class _Writer:
         if node.name == "code":
             plain = re.sub(r"\\(.)", r"\1", shown)
             return f"{lead}`{plain}`{trail}"
+        if node.name in ("del", "ins"):
+            return f"{lead}<{node.name}>{shown}</{node.name}>{trail}"
         # Blocks inside running text (a list in a cell) are set apart by a space.
         return f" {shown} " if node.name in _BLOCKS else text
 

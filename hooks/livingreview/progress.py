@@ -7,24 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
-from livingreview.locales import labels
+from livingreview.history import earlier_texts
+from livingreview.locales import Labels, labels
 from livingreview.markup import title_of
+from livingreview.readingwords import reading_words
 from livingreview.review import Review
 from livingreview.status import page_statuses
+from livingreview.waiting import Waiting, shortened, waiting_blocks
 
 Url = Callable[[str, str], str]
 
 
-def _links(names: tuple[str, ...], url: Url) -> str:
-    links = []
-    for name in names:
-        slug, _, fragment = name.rpartition("#")
-        links.append(f'<a href="{escape(url(slug, fragment))}">{escape(name)}</a>')
-    return ", ".join(links)
+_ELEMENTS = {"same": "{}", "gone": "<del>{}</del>", "new": "<ins>{}</ins>"}
 
 
-def render_translation_status(review: Review, language: str, block: str, url: Url) -> str:
+def _item(found: Waiting, words: Labels, url: Url) -> str:
+    slug, _, fragment = found.name.rpartition("#")
+    names = {
+        "waiting": words(f"language-name.{found.language}"),
+        "changed": words(f"language-name.{found.changed}") if found.changed else "",
+    }
+    said = words(f"waiting.{found.state}", **names) + (words("waiting.since", date=found.since) if found.since else "")
+    text = f'<a href="{escape(url(slug, fragment))}">{escape(found.name)}</a>{escape(said)}'
+    if not found.changes:
+        return f"<li>{text}</li>"
+    pieces = "".join(_ELEMENTS[piece.kind].format(escape(piece.text)) for piece in shortened(found.changes))
+    return f'<li>{text}<p lang="{escape(found.changed)}">{pieces}</p></li>'
+
+
+def render_translation_status(review: Review, language: str, block: str, url: Url, root: Path) -> str:
     """Return the table of pages with blocks in step, stale and missing, and what exactly waits."""
     words = labels(language)
     heads = "".join(
@@ -36,7 +49,7 @@ def render_translation_status(review: Review, language: str, block: str, url: Ur
             ("missing", ' align="right"'),
         )
     )
-    rows, waiting = [], []
+    rows = []
     for status in page_statuses(review):
         numbers = "".join(
             f'<td class="lr-num" align="right">{count}</td>'
@@ -44,11 +57,8 @@ def render_translation_status(review: Review, language: str, block: str, url: Ur
         )
         title = escape(title_of(review, language, status.slug))
         rows.append(f'<tr><th scope="row"><a href="{escape(url(status.slug, ""))}">{title}</a></th>{numbers}</tr>')
-        if status.stale:
-            waiting.append(f"<li>{escape(words('status.stale'))}: {_links(status.stale, url)}</li>")
-        if status.missing:
-            waiting.append(f"<li>{escape(words('status.missing'))}: {_links(status.missing, url)}</li>")
     caption = escape(words("status.caption"))
+    waiting = [_item(found, reading_words(language), url) for found in waiting_blocks(review, earlier_texts(root))]
     rest = f"<ul>{''.join(waiting)}</ul>" if waiting else f"<p>{escape(words('status.all'))}</p>"
     return (
         '<figure class="lr-table"><div class="lr-table__scroll" tabindex="0" role="region" '

@@ -6,12 +6,13 @@ In goes the review; out come counts per page and the report of ``livingreview st
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from livingreview.audit import tally
 from livingreview.review import Review
 from livingreview.translations import stale_pairs, textual_pairs
+from livingreview.waiting import Waiting, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,28 @@ def page_statuses(review: Review) -> tuple[PageStatus, ...]:
     return tuple(statuses)
 
 
-def render_status(review: Review, problems: Mapping[str, int]) -> str:
+#: How a terminal shows what is gone and what is new.
+_SIGNS = {"same": "{}", "gone": "[-{}-]", "new": "{{+{}+}}"}
+
+
+def _waiting_rows(found: Waiting) -> Iterator[str]:
+    since = f" since {found.since}" if found.since else ""
+    changed = f"{found.changed} changed, " if found.changed else ""
+    yield f"  {found.state}: {found.name} ({changed}{found.language} waits{since})"
+    if found.changes:
+        yield "    " + "".join(_SIGNS[piece.kind].format(piece.text) for piece in shortened(found.changes))
+
+
+def render_status(review: Review, problems: Mapping[str, int], waiting: Iterable[Waiting]) -> str:
     """Return the report for a terminal."""
     rows = [f"{'page':<28} {'in step':>8} {'stale':>6} {'missing':>8}"]
+    by_page: dict[str, list[Waiting]] = {}
+    for found in waiting:
+        by_page.setdefault(found.name.rpartition("#")[0], []).append(found)
     for status in page_statuses(review):
         rows.append(f"{status.slug:<28} {status.in_step:>8} {len(status.stale):>6} {len(status.missing):>8}")
-        rows.extend(f"  stale: {name}" for name in status.stale)
-        rows.extend(f"  missing: {name}" for name in status.missing)
+        for found in by_page.get(status.slug, ()):
+            rows.extend(_waiting_rows(found))
     rows.append("")
     rows.append("claims: " + ", ".join(f"{count} {name}" for name, count in tally(review).items()))
     if review.ledger is not None:
