@@ -181,6 +181,9 @@ def test_any_text(text: str) -> None:
         ("Postępy w kardiologii i chirurgii serca", "Postepy w Kardiologii i Chirurgii Serca"),
         ("3 种不同来源 CD146 阳性细胞", "3种不同来源CD146阳性细胞"),
         ("“No-option” ischaemia in the leg of man", '"No-option" ischemia in the leg of man'),
+        ("Randomised trial of limb threatening ischaemia", "A randomized trial of limbthreatening ischemia"),
+        ("TNF-α in chronic limb ischemia of the leg", "TNF-alpha in chronic limb ischemia of the leg"),
+        ("慢性肢体缺血患者的生活质量与影响因素", "慢性肢体缺血患者生活质量及影响因素"),
     ],
 )
 def test_titles_that_agree(one: str, other: str) -> None:
@@ -194,6 +197,10 @@ def test_titles_that_agree(one: str, other: str) -> None:
         ("A novel thing", "Another matter altogether"),
         ("Short", "Short story of a long life in the mountains of the north"),
         ("脐带来源间充质干细胞抑制巨噬细胞M1极化", "脐带来源细胞治疗肢体缺血的实验研究"),
+        ("The use of autologous cell therapy in limb ischemia", "The use of allogeneic cell therapy in limb ischemia"),
+        ("A phase I trial of cells in chronic limb ischemia", "A phase II trial of cells in chronic limb ischemia"),
+        ("Cell therapy of the leg: one-year results", "Correction to: Cell therapy of the leg: one-year results"),
+        ("自体间充质干细胞治疗慢性肢体缺血的临床研究", "异体间充质干细胞治疗慢性肢体缺血的临床研究"),
         ("Phase II trial of cells in limb ischemia", "Rationale and design of a phase II trial of cells in hearts"),
     ],
 )

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from livingreview.bibliography import Reference
+from livingreview.number_patterns import GREEK
 from livingreview.problems import Problem
 from livingreview.yamlfile import KeyPath, YamlFile, parse_yaml
 
@@ -37,8 +38,8 @@ NOTICE_STATES = frozenset({"unknown", "none-found", "corrected", "concern", "ret
 #: States of a work that a reader must be told of beside the text.
 GRAVE = frozenset({"concern", "retracted"})
 
-#: How alike two titles must be, from 0 to 100: a word spelt otherwise passes, another title does not.
-LIKENESS = 88
+#: How alike two words must be, from 0 to 100, to be spellings of one: ischemia and ischaemia, not sun and moon.
+LIKENESS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,10 @@ _PARALLEL = re.compile(r"\s*[/=|]\s*")
 _SUBTITLE = re.compile(r"[:：.。?？!！;；—–(（]")
 _SMALL = frozenset({"a", "an", "and", "de", "der", "des", "et", "for", "in", "la", "of", "on", "the", "und", "y"})
 
+#: What a Chinese title may have or lack, and letters that a title may spell out.
+_PARTICLES = str.maketrans("", "", "的与和及之")
+_GREEK = str.maketrans(GREEK)
+
 #: Letters that do not decompose into a plain one and an accent.
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "&": " and "})
 
@@ -319,9 +324,22 @@ def titles_agree(one: str, other: str) -> bool:
     longer = max((one, other), key=lambda title: len(fold(title)))
     if long_enough and any(fold(longer[: sign.start()]) == first for sign in _SUBTITLE.finditer(longer)):
         return True
+    return _same_words(*sorted((first, second)))
+
+
+def _same_words(one: str, other: str) -> bool:
+    """Whether two folded titles have the same words, some of them spelt otherwise or written together."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where two titles differ at all
 
-    return bool(fuzz.ratio(first, second) >= LIKENESS)
+    if _CJK.search(one + other):
+        return one.translate(_PARTICLES) == other.translate(_PARTICLES)
+    left, right = (title.translate(_GREEK).split() for title in (one, other))
+    for kind, *ends in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        parts = left[ends[0] : ends[1]], right[ends[2] : ends[3]]
+        spelt = ["".join(word for word in words if word not in _SMALL) for words in parts]
+        if kind != "equal" and spelt[0] != spelt[1] and fuzz.ratio(*spelt) < LIKENESS:
+            return False
+    return True
 
 
 def _abbreviates(short: list[str], full: list[str]) -> bool:
