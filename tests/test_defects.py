@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from livingreview.checks import report
-from livingreview.loading import load_review
+from livingreview.loading import REGISTER_FILE, load_review
 from livingreview.problems import SEVERITIES, Problem, format_text
+from livingreview.publishing import addresses_to_record, extended_register
+from livingreview.translations import TRANSLATIONS_FILE, format_record, next_record
 from sites_support import apply_edits, copy_clean, load_cases
 
 DEFECTS = load_cases("defects")
@@ -21,6 +23,16 @@ def problems_after(folder: Path, edits: list[dict[str, Any]]) -> list[Problem]:
     root = copy_clean(folder / "审校 copy")
     apply_edits(root, edits)
     return report(load_review(root))
+
+
+def published(root: Path) -> Path:
+    """Record all addresses and pairs of blocks of a review, as publishing does; what stands there is kept."""
+    review = load_review(root)
+    register, record = root / REGISTER_FILE, root / TRANSLATIONS_FILE
+    text = register.read_text(encoding="utf-8") if register.exists() else ""
+    register.write_text(extended_register(text, addresses_to_record(review)), encoding="utf-8")
+    record.write_text(format_record(next_record(review, review.translations)), encoding="utf-8")
+    return root
 
 
 def test_the_clean_site_has_no_problem(tmp_path: Path) -> None:
@@ -36,6 +48,17 @@ def test_a_defect_is_reported_once_where_it_is(name: str, tmp_path: Path) -> Non
         format_text(found)
     )
     assert expected["code"] == name.partition(".")[0]
+
+
+@pytest.mark.parametrize("name", DEFECTS)
+def test_a_defect_of_a_published_review_is_reported_once(name: str, tmp_path: Path) -> None:
+    root = published(copy_clean(tmp_path / "copy"))
+    apply_edits(root, DEFECTS[name]["edits"])
+    found = [p for p in report(load_review(root)) if p.code != "translation-stale" or name == "translation-stale"]
+    expected = DEFECTS[name]["expected"]
+    assert [(p.path, p.line, p.code) for p in found] == [(expected["path"], expected["line"], expected["code"])], (
+        format_text(found)
+    )
 
 
 @pytest.mark.parametrize("code", SEVERITIES)

@@ -7,7 +7,7 @@ records that fit and a problem for each fault of those that do not.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,6 +25,21 @@ class Record(BaseModel):
 RecordType = TypeVar("RecordType", bound=BaseModel)
 
 
+def without_misspelt(errors: Iterable[Any], known: Callable[[KeyPath], Sequence[str]]) -> list[Any]:
+    """Return pydantic's faults without fields that are missing only because their name, reported too, is misspelt.
+
+    ``known`` tells the names that may stand at a place.
+    """
+    faults = list(errors)
+    meant: set[KeyPath] = set()
+    for fault in faults:
+        if fault["type"] == "extra_forbidden":
+            *above, name = fault["loc"]
+            close = difflib.get_close_matches(str(name), known(tuple(above)), n=1)
+            meant.update((*above, one) for one in close)
+    return [fault for fault in faults if fault["type"] != "missing" or fault["loc"] not in meant]
+
+
 def _message(error: Any, known: Sequence[str]) -> str:
     """Word one of pydantic's faults for a contributor."""
     name = ".".join(str(part) for part in error["loc"] if not str(part).startswith("function-"))
@@ -36,13 +51,14 @@ def _message(error: Any, known: Sequence[str]) -> str:
         return f'field "{name}" is missing. Add it.'
     got = error.get("input")
     shown = "" if isinstance(got, (dict, list)) or got is None else f" (found {got!r})"
-    return f'field "{name}": {error["msg"][0].lower()}{error["msg"][1:]}{shown}.'
+    said = error["msg"].removeprefix("Value error, ")
+    return f'field "{name}": {said[0].lower()}{said[1:]}{shown}.'
 
 
 def faults(error: ValidationError, file: YamlFile, at: KeyPath, code: str, known: Sequence[str]) -> Iterator[Problem]:
     """Yield one problem for each fault that pydantic found in the value at ``at``."""
     seen: set[tuple[int, str]] = set()
-    for fault in error.errors(include_url=False, include_context=False):
+    for fault in without_misspelt(error.errors(include_url=False, include_context=False), lambda _above: known):
         line = file.line(*at, *fault["loc"])
         if (line, str(fault["loc"])) not in seen:
             seen.add((line, str(fault["loc"])))

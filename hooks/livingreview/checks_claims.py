@@ -8,11 +8,13 @@ verdict is that of one of its checks. Opinions and needs are listed, not judged.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from livingreview.checks_parity import numbers_of
 from livingreview.checks_structure import closest
-from livingreview.claims import CLAIMS_FILE, PLACES_FILE, READ
+from livingreview.claims import AUDIT_PAGE, CLAIM_ID, CLAIMS_FILE, PLACES_FILE, READ
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, Forms, index_forms
+from livingreview.links import address_of
 from livingreview.model import CLAIM_HOMES, Block, BlockKind, Chapter, Claim
 from livingreview.notes import claim_ids
 from livingreview.numbers import compare_numbers, contains_number
@@ -27,6 +29,22 @@ def _at(claim: Claim, code: str, message: str) -> Problem:
     return Problem(CLAIMS_FILE, claim.line, code, f"{claim.id}: {message}")
 
 
+def _published(review: Review) -> Iterator[int]:
+    """Yield the number of every claim that was ever published: each has an address."""
+    page = address_of(AUDIT_PAGE, "")
+    for address in review.register.addresses:
+        place, _, fragment = address.partition("#")
+        if place == page and CLAIM_ID.match(fragment):
+            yield int(fragment[1:])
+
+
+def _gaps(numbers: set[int], last: int) -> Iterator[tuple[int, int]]:
+    """Yield the first and last number of each run that is missing between 1 and ``last``."""
+    for before, after in pairwise(sorted({0, *numbers, last + 1})):
+        if after - before > 1:
+            yield before + 1, after - 1
+
+
 def check_mapping(review: Review) -> Iterator[Problem]:
     """Claims are numbered without gaps or repetition: a claim is never dropped, only re-homed."""
     seen: dict[str, int] = {}
@@ -36,17 +54,11 @@ def check_mapping(review: Review) -> Iterator[Problem]:
         seen.setdefault(claim.id, claim.line)
     if CLAIMS_FILE in review.damaged:
         return
-    numbers = {int(name[1:]) for name in seen}
-    for number in range(1, max(numbers, default=0) + 1):
-        if number not in numbers:
-            after = max(
-                (claim for claim in review.claims if int(claim.id[1:]) < number), key=lambda c: c.id, default=None
-            )
-            line = after.line if after else 1
-            message = (
-                f"c{number:03d} is missing. Restore it: every statement of the article keeps its number and a home."
-            )
-            yield Problem(CLAIMS_FILE, line, "claim-unmapped", message)
+    lines = {int(name[1:]): line for name, line in seen.items()}
+    for first, last in _gaps(set(lines), max((*lines, *_published(review)), default=0)):
+        missing = f"c{first:03d} is missing" if first == last else f"c{first:03d} to c{last:03d} are missing"
+        message = f"{missing}. Restore it: every statement of the article keeps its number and a home."
+        yield Problem(CLAIMS_FILE, lines.get(first - 1, 1), "claim-unmapped", message)
 
 
 def check_homes(review: Review) -> Iterator[Problem]:
@@ -56,7 +68,8 @@ def check_homes(review: Review) -> Iterator[Problem]:
     for claim in review.claims:
         home = review.block(review.source, claim.block)
         if home is None:
-            if not any(review.block(code, claim.block) for code in review.translation_codes):
+            elsewhere = any(review.block(code, claim.block) for code in review.translation_codes)
+            if not elsewhere and not review.lacks_only_id(review.source, claim.block):
                 yield _at(claim, "claim-block", f'there is no block "{claim.block}".{closest(claim.block, names)}')
         elif home.kind not in CLAIM_HOMES:
             message = f'"{claim.block}" is a {home.kind.value}; a claim lives in a paragraph, item, table or figure.'

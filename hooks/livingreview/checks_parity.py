@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from livingreview.checks_structure import ID_FORM
+from livingreview.block_ids import labelled
 from livingreview.links import TargetKind
 from livingreview.model import Block, BlockKind, Chapter
 from livingreview.numbers import compare_numbers, extract_numbers
@@ -63,53 +63,23 @@ def check_pages(review: Review) -> Iterator[Problem]:
                 yield Problem(chapter.path, 1, "parity-page", message, Severity.NOTICE)
 
 
-def _labelled(chapter: Chapter) -> dict[str, Block]:
-    """Blocks by id, in order; malformed ids and repetitions are other checks' business."""
-    found: dict[str, Block] = {}
-    for block in chapter.blocks:
-        if block.id and ID_FORM.match(block.id):
-            found.setdefault(block.id, block)
-    return found
-
-
-def _excused(chapter: Chapter, other: Chapter) -> set[str]:
-    """Ids of ``other`` whose counterpart here stands in the same place but lacks a usable id of its own.
-
-    Such a block has one fault, its id, which is reported where it stands.
-    """
-    known, seen = _labelled(other), set()
-    order = list(known)
-    excused: set[str] = set()
-    at = -1
-    for block in chapter.blocks:
-        usable = block.id is not None and ID_FORM.match(block.id) and block.id not in seen
-        if usable and block.id in known:
-            at = order.index(str(block.id))
-        elif not usable and at + 1 < len(order):
-            at += 1
-            excused.add(order[at])
-        if block.id:
-            seen.add(block.id)
-    return excused
-
-
-def _missing(chapter: Chapter, other: Chapter) -> list[Block]:
-    """Blocks of ``other`` that ``chapter`` lacks."""
-    here, excused = _labelled(chapter), _excused(chapter, other)
-    return [block for name, block in _labelled(other).items() if name not in here and name not in excused]
+def _missing(review: Review, chapter: Chapter, other: Chapter) -> list[Block]:
+    """Blocks of ``other`` that ``chapter`` lacks; one that only lacks its id is reported where it stands."""
+    here, meant = labelled(chapter), review.meant_ids(chapter.language, chapter.slug).values()
+    return [block for name, block in labelled(other).items() if name not in here and name not in meant]
 
 
 def check_blocks(review: Review) -> Iterator[Problem]:
     """Both sides of a page have the same blocks."""
     for pair in page_pairs(review):
         source, translation = pair
-        for block in _missing(translation, source):
+        for block in _missing(review, translation, source):
             message = (
                 f'not yet translated: {translation.path} has no {block.kind.value} "{block.id}". '
                 f"Readers see the {source.language} text there."
             )
             yield Problem(source.path, block.line, "parity-block", message, Severity.NOTICE)
-        for block in _missing(source, translation):
+        for block in _missing(review, source, translation):
             message = f'{source.path} has no {block.kind.value} "{block.id}". Write it there first, or remove it here.'
             yield Problem(translation.path, block.line, "parity-block", message)
 
@@ -127,7 +97,7 @@ def _moved(source: Sequence[str], translation: Sequence[str]) -> str | None:
 def check_order(review: Review) -> Iterator[Problem]:
     """Shared blocks stand in the same order; one report a page, at the block that moved."""
     for pair in page_pairs(review):
-        source, translation = (_labelled(side) for side in pair)
+        source, translation = (labelled(side) for side in pair)
         left = [name for name in source if name in translation]
         right = [name for name in translation if name in source]
         moved = _moved(left, right)
@@ -171,7 +141,7 @@ class BlockPair:
 def block_pairs(review: Review) -> Iterator[BlockPair]:
     """Yield every block that both languages have."""
     for pair in page_pairs(review):
-        source, translation = (_labelled(side) for side in pair)
+        source, translation = (labelled(side) for side in pair)
         for name, block in source.items():
             if name in translation:
                 yield BlockPair(pair, block, translation[name])
@@ -257,9 +227,9 @@ def _some_broken(review: Review, pair: BlockPair) -> bool:
             if target.kind is TargetKind.ABSOLUTE:
                 return True
             if target.kind is TargetKind.PAGE:
-                if not review.has_page(page.language, target.name):
+                if not review.knows_page(target.name):
                     return True
-                if target.fragment and target.fragment not in review.ids_of(page.language, target.name):
+                if target.fragment and target.fragment not in review.known_ids(target.name):
                     return True
             elif target.kind is not TargetKind.OUTSIDE and target.name not in review.files:
                 return True

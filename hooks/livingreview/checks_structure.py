@@ -6,14 +6,13 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 
+from livingreview.block_ids import ID_FORM
 from livingreview.links import TargetKind, slug_of
 from livingreview.model import Block, BlockKind, Chapter, Link
 from livingreview.problems import Problem
 from livingreview.review import Review
 from livingreview.siteconfig import CONFIG_FILE
 from livingreview.trial_facts import facet_filter
-
-ID_FORM = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
 def closest(word: str, known: Iterable[str]) -> str:
@@ -37,10 +36,12 @@ def check_ids(review: Review) -> Iterator[Problem]:
     """Every block that must be citable has one well-formed id, once a page."""
     for chapter in review.chapters.values():
         first: dict[str, int] = {}
-        for block in chapter.blocks:
+        meant = review.meant_ids(chapter.language, chapter.slug)
+        for index, block in enumerate(chapter.blocks):
             if block.id is None:
                 if needs_id(review, chapter, block):
-                    message = f"{block.kind.value} {_shown(block)} has no id. Add {_remedy(block)}."
+                    remedy = _remedy(block, meant.get(index, "some-id"))
+                    message = f"{block.kind.value} {_shown(block)} has no id. Add {remedy}."
                     yield Problem(chapter.path, block.line, "block-id-missing", message)
             elif not ID_FORM.match(block.id):
                 message = f'id "{block.id}" must be lower-case letters, digits and single hyphens.'
@@ -52,14 +53,14 @@ def check_ids(review: Review) -> Iterator[Problem]:
                 first[block.id] = block.line
 
 
-def _remedy(block: Block) -> str:
+def _remedy(block: Block, name: str) -> str:
     if block.kind is BlockKind.HEADING:
-        return "{#some-id} at its end"
+        return f"{{#{name}}} at its end"
     if block.kind is BlockKind.ITEM:
-        return "{: #some-id } at the end of its first line"
+        return f"{{: #{name} }} at the end of its first line"
     if block.kind is BlockKind.PARAGRAPH:
-        return "{: #some-id } on the line below"
-    return "attrs: {id: some-id}, indented by four spaces, under its first line"
+        return f"{{: #{name} }} on the line below"
+    return f"attrs: {{id: {name}}}, indented by four spaces, under its first line"
 
 
 def _check_link(review: Review, chapter: Chapter, link: Link) -> Problem | None:
@@ -80,9 +81,7 @@ def _check_link(review: Review, chapter: Chapter, link: Link) -> Problem | None:
         return fault("link-broken", f'there is no file "{target.name}".{hint}')
     if target.language and target.language != chapter.language:
         return fault("link-broken", f'"{link.target}" leads into the other language. Link to the page of this one.')
-    if not review.has_page(chapter.language, target.name):
-        if review.has_page(review.source, target.name) and chapter.language != review.source:
-            return None  # the page itself is reported as not yet translated
+    if not review.knows_page(target.name):
         hint = closest(target.name, (*review.slugs, *review.generated_ids))
         return fault("link-broken", f'there is no page "{target.name}".{hint}')
     if target.fragment:
@@ -91,11 +90,9 @@ def _check_link(review: Review, chapter: Chapter, link: Link) -> Problem | None:
 
 
 def _check_fragment(review: Review, chapter: Chapter, link: Link, slug: str, fragment: str) -> Problem | None:
-    known = review.ids_of(chapter.language, slug)
+    known = review.known_ids(slug)
     if fragment in known:
         return None
-    if chapter.language != review.source and fragment in review.ids_of(review.source, slug):
-        return None  # the block is reported as not yet translated; its source text stands in for it
     code = "term-undefined" if slug == "glossary" and fragment.startswith("term-") else "anchor-broken"
     return Problem(
         chapter.path, link.line, code, f'the page "{slug}" has no id "{fragment}".{closest(fragment, known)}'
@@ -164,14 +161,17 @@ def check_files(review: Review) -> Iterator[Problem]:
 
 def check_navigation(review: Review) -> Iterator[Problem]:
     """Every page is in the navigation, and the navigation names only pages that exist."""
+    prefix = f"{review.config.docs_dir}/{review.source}/"
+    pages = {c.path.removeprefix(prefix): c for c in review.chapters.values() if c.language == review.source}
     listed = {slug_of(path) for path, _line in review.config.nav}
+    unlisted = {path: chapter for path, chapter in pages.items() if chapter.slug not in listed}
     for path, line in review.config.nav:
-        if (review.source, slug_of(path)) not in review.chapters:
-            hint = closest(slug_of(path), review.slugs)
+        if slug_of(path) not in review.slugs:
+            hint = closest(path, unlisted or pages)
             message = f'nav names "{path}", which does not exist in {review.source}.{hint}'
             yield Problem(CONFIG_FILE, line, "nav-missing", message)
-    for (language, slug), chapter in review.chapters.items():
-        if language == review.source and slug not in listed:
-            name = chapter.path.split("/", 2)[-1]
-            message = f'the page is not in the navigation. Add "{name}" under nav in {CONFIG_FILE}.'
-            yield Problem(chapter.path, 1, "nav-missing", message)
+            # A page that is named wrongly is not missing besides.
+            unlisted = {name: chapter for name, chapter in unlisted.items() if f'"{name}"' not in hint}
+    for name, chapter in unlisted.items():
+        message = f'the page is not in the navigation. Add "{name}" under nav in {CONFIG_FILE}.'
+        yield Problem(chapter.path, 1, "nav-missing", message)

@@ -14,11 +14,13 @@ from livingreview import checks_citations as works
 from livingreview.checks_citations import Mention, StatusNote
 from livingreview.checks_structure import closest
 from livingreview.citations import check_citations as check_citations_in
+from livingreview.claims import CLAIMS_FILE
 from livingreview.links import TargetKind
 from livingreview.model import Block, BlockKind, Chapter
 from livingreview.problems import Problem
 from livingreview.review import Review, numbering_keys
 from livingreview.trial_checks import check_trial_mentions, check_trial_references
+from livingreview.trials import TRIALS_DIR, trial_id
 from livingreview.verified import VerificationLedger
 from livingreview.work import WORK_FILE
 
@@ -103,9 +105,9 @@ def _ledger(review: Review) -> VerificationLedger:
 
 
 def check_dois(review: Review) -> Iterator[Problem]:
-    """Every DOI has a record that names the same work."""
-    faulty = {(p.path, p.line) for p in review.problems if p.code.startswith("doi-")}
-    sound = [r for r in review.references if (works.BIBLIOGRAPHY_FILE, r.line_of("doi")) not in faulty]
+    """Every DOI has a record that names the same work. A key or an identifier that is malformed is said once."""
+    faulty = {p.line for p in review.problems if p.path == works.BIBLIOGRAPHY_FILE}
+    sound = [r for r in review.references if faulty.isdisjoint((r.line, r.line_of("doi"), r.line_of("pmid")))]
     yield from works.check_doi_records(sound, _ledger(review))
     yield from works.check_doi_matches(sound, _ledger(review))
 
@@ -141,7 +143,9 @@ def check_retractions(review: Review) -> Iterator[Problem]:
 
 def check_trials(review: Review) -> Iterator[Problem]:
     """What trials name exists."""
-    yield from check_trial_references(review.trials, review.keys, {claim.id for claim in review.claims})
+    claims = None if CLAIMS_FILE in review.damaged else {claim.id for claim in review.claims}
+    unread = {trial_id(path) for path in review.damaged if path.startswith(TRIALS_DIR)}
+    yield from check_trial_references(review.trials, review.keys, claims, unread)
 
 
 def _linked_trials(review: Review, chapter: Chapter, block: Block) -> set[str]:

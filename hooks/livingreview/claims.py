@@ -6,6 +6,7 @@ In goes ``data/claims.yml``; out come :class:`~livingreview.model.Claim` records
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -19,6 +20,10 @@ from livingreview.yamlfile import parse_yaml
 CLAIMS_FILE = "data/claims.yml"
 PLACES_FILE = "data/read-places.yml"
 
+#: The page on which every claim has its address, and the form of that address's fragment.
+AUDIT_PAGE = "audit"
+CLAIM_ID = re.compile(r"c[0-9]{3,}\Z")
+
 Verdict = Literal["supported", "partly", "not-supported", "unverified", "no-citation"]
 Against = Literal["full-text", "abstract", "registry", "regulator", "secondary-table", "press", "title", "nothing"]
 
@@ -31,7 +36,12 @@ READ = frozenset({"full-text", "abstract", "registry", "regulator", "secondary-t
 
 def _iso_date(value: str) -> str:
     """Accept a calendar date as ISO 8601 writes it, and only such a one."""
-    datetime.date.fromisoformat(value)
+    try:
+        sound = datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ValueError("a date is written as 2026-01-31")
     return value
 
 

@@ -34,6 +34,9 @@ _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", st
 def _folding() -> dict[int, str | None]:
     """Build the table that gives each sign one form; markup's own signs and white space go."""
     table: dict[int, str | None] = dict.fromkeys(map(ord, "*_`|[]\\\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+    # Signs that nobody sees say nothing; the check of characters reports them.
+    table |= dict.fromkeys([*range(9), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x061C, 0x200E, 0x200F, 0xFFFD])
+    table |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
     for forms, plain in (
         ("‐‑‒–—―−﹣", "-"),
         ("〜∼", "~"),

@@ -32,7 +32,7 @@ from livingreview.review import Review
 from livingreview.siteconfig import CONFIG_FILE, SiteConfig, parse_site_config
 from livingreview.textsafety import check_characters, check_css, check_svg, check_text, decode
 from livingreview.translations import TRANSLATIONS_FILE, load_translations
-from livingreview.trials import load_trials
+from livingreview.trials import TRIALS_DIR, load_trials
 from livingreview.verified import LEDGER_FILE, load_ledger
 from livingreview.vocabulary import VOCABULARY_FILE, load_vocabulary
 from livingreview.work import WORK_FILE, load_work
@@ -41,7 +41,6 @@ from livingreview.yamlfile import YamlFile, parse_yaml
 BIBLIOGRAPHY_FILE = "refs.bib"
 REGISTER_FILE = "data/urls.txt"
 REDIRECTS_FILE = "data/redirects.yml"
-TRIALS_DIR = "data/trials"
 FIGURES_DIR = "data/figures"
 
 #: The key of an entry of the bibliography, read even where the rest of the entry is broken.
@@ -218,9 +217,7 @@ def _check_assets(tree: _Tree, config: SiteConfig, files: frozenset[str]) -> Non
 
 def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
     return {
-        path: tree.data_text(path)
-        for path in sorted(files)
-        if path.startswith(f"{TRIALS_DIR}/") and path.endswith(".yml")
+        path: tree.data_text(path) for path in sorted(files) if path.startswith(TRIALS_DIR) and path.endswith(".yml")
     }
 
 

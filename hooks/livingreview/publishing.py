@@ -10,17 +10,16 @@ from collections.abc import Iterable, Iterator
 
 from livingreview.addresses import check_addresses, new_addresses
 from livingreview.anchors import check_released_addresses
-from livingreview.claims import CLAIMS_FILE
+from livingreview.claims import AUDIT_PAGE, CLAIM_ID, CLAIMS_FILE
 from livingreview.glossary import GLOSSARY_FILE
 from livingreview.links import address_of
 from livingreview.problems import Problem
 from livingreview.review import Review, all_addresses
+from livingreview.trials import TRIALS_DIR, trial_id
 from livingreview.work import WORK_FILE
 
-TRIALS_DIR = "data/trials/"
-
 #: Files whose content has its addresses on one generated page.
-_GENERATED_FROM = {CLAIMS_FILE: "audit", GLOSSARY_FILE: "glossary"}
+_GENERATED_FROM = {CLAIMS_FILE: AUDIT_PAGE, GLOSSARY_FILE: "glossary"}
 
 #: Codes that say a file could not be read whole.
 _UNREAD = frozenset({"data-syntax", "data-field", "text-encoding", "trial-syntax"})
@@ -55,6 +54,16 @@ def current_addresses(review: Review) -> Iterator[str]:
     yield from PUBLISHED_FILES
 
 
+def _awaited_addresses(review: Review) -> Iterator[str]:
+    """Yield every address of the source language that only a translation has: parity asks for its text."""
+    prefix = review.config.source.prefix
+    for (language, slug), chapter in review.chapters.items():
+        if language != review.source:
+            address = address_of(slug, prefix)
+            yield address
+            yield from (f"{address}#{fragment}" for fragment in chapter.ids)
+
+
 def addresses_to_record(review: Review) -> tuple[str, ...]:
     """Return what the register lacks, in the order in which it is to be appended."""
     return new_addresses(review.register.addresses, current_addresses(review))
@@ -71,7 +80,7 @@ def _unread_pages(review: Review) -> frozenset[str]:
     """Return slugs of pages made from files that could not be read whole: what these lack may only be unreadable."""
     unread = {problem.path for problem in review.problems if problem.code in _UNREAD}
     slugs = {slug for path, slug in _GENERATED_FROM.items() if path in unread}
-    slugs |= {f"trials/{path[len(TRIALS_DIR) : -4]}" for path in unread if path.startswith(TRIALS_DIR)}
+    slugs |= {f"trials/{trial_id(path)}" for path in unread if path.startswith(TRIALS_DIR)}
     for (_language, slug), chapter in review.chapters.items():
         if chapter.path in unread:
             slugs |= {slug, f"compare/{slug}"}
@@ -81,14 +90,19 @@ def _unread_pages(review: Review) -> frozenset[str]:
 def check_register(review: Review) -> Iterator[Problem]:
     """An address that was ever published exists, or leads on by a redirect that arrives; none is deleted.
 
-    While the files that make a page cannot be read, its addresses are not counted as gone.
+    While the files that make a page cannot be read, its addresses are not counted as gone. A claim
+    that is gone is reported as such, and so is what only a translation still has.
     """
     yield from check_released_addresses(review.register.addresses, review.released)
-    found = check_addresses(review.register, frozenset(current_addresses(review)), review.redirects)
+    found = check_addresses(
+        review.register, frozenset((*current_addresses(review), *_awaited_addresses(review))), review.redirects
+    )
     if WORK_FILE in review.damaged:
         return
+    audit = {address_of(AUDIT_PAGE, language.prefix) for language in review.languages}
     unread = {address_of(slug, language.prefix) for slug in _unread_pages(review) for language in review.languages}
     for problem in found:
-        page = problem.message.partition(" ")[0].partition("#")[0]
-        if problem.code != "url-removed" or page not in unread:
+        page, _, fragment = problem.message.partition(" ")[0].partition("#")
+        excused = page in unread or (page in audit and CLAIM_ID.match(fragment))
+        if problem.code != "url-removed" or not excused:
             yield problem

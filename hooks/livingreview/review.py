@@ -13,7 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from livingreview.addresses import Redirects, Register
+from livingreview.block_ids import intended_ids
 from livingreview.citations import parse_citations
+from livingreview.claims import AUDIT_PAGE
 from livingreview.glossary import Forms
 from livingreview.links import Target, address_of, resolve_link, slug_of
 from livingreview.model import Block, BlockKind, Chapter, Claim, Language, Term
@@ -90,8 +92,9 @@ class Review:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The keys of all references; an entry that could not be read still has its key."""
-        return self.declared_keys | {reference.key for reference in self.references}
+        """The keys of all references; an entry that could not be read has one too, a malformed key also as meant."""
+        declared = self.declared_keys | {reference.key for reference in self.references}
+        return declared | {key.lower() for key in declared}
 
     @cached_property
     def citation_faults(self) -> dict[str, frozenset[int]]:
@@ -118,15 +121,15 @@ class Review:
         from livingreview.trial_page import section_ids  # noqa: PLC0415 (only where there are trials to list)
 
         ids = {
-            "audit": frozenset(claim.id for claim in self.claims),
+            AUDIT_PAGE: frozenset(claim.id for claim in self.claims),
             "references": frozenset(f"ref-{key}" for key in self.keys),
             "glossary": frozenset(f"term-{term.id}" for term in self.terms),
         }
         for trial in self.trials:
             ids[f"trials/{trial.id}"] = frozenset(section_ids(trial))
         for slug in self.chapter_slugs:
-            chapter = self.chapters.get((self.source, slug))
-            ids[f"compare/{slug}"] = chapter.ids if chapter else frozenset()
+            sides = (self._written_ids(language.code, slug) for language in self.languages)
+            ids[f"compare/{slug}"] = frozenset[str]().union(*sides)
         return ids
 
     @property
@@ -148,6 +151,11 @@ class Review:
         """Return one page in one language."""
         return self.chapters.get((language, slug))
 
+    def lacks_only_id(self, language: str, name: str) -> bool:
+        """Whether a block stands on its page, but without the id it was meant to have."""
+        slug, _, block_id = name.rpartition("#")
+        return block_id in self.meant_ids(language, slug).values()
+
     def block(self, language: str, name: str) -> Block | None:
         """Return a block by its name, ``slug#id``."""
         slug, _, block_id = name.rpartition("#")
@@ -159,14 +167,47 @@ class Review:
         codes = frozenset(language.code for language in self.config.languages)
         return resolve_link(path, target, self.config.docs_dir, codes, self.generated_files)
 
+    @cached_property
+    def _meant(self) -> dict[tuple[str, str], Mapping[int, str]]:
+        found: dict[tuple[str, str], Mapping[int, str]] = {}
+        for (language, slug), chapter in self.chapters.items():
+            others = self.translation_codes if language == self.source else (self.source,)
+            known = (self.chapters[code, slug] for code in others if (code, slug) in self.chapters)
+            found[language, slug] = intended_ids(chapter, next(known, None), strict=slug in self.strict_slugs)
+        return found
+
+    def meant_ids(self, language: str, slug: str) -> Mapping[int, str]:
+        """Return the ids meant for blocks that have no usable one, by their place on the page."""
+        return self._meant.get((language, slug), {})
+
+    def _written_ids(self, language: str, slug: str) -> frozenset[str]:
+        """All ids of a hand-written page, those meant included."""
+        chapter = self.chapters.get((language, slug))
+        return (chapter.ids if chapter else frozenset()) | frozenset(self.meant_ids(language, slug).values())
+
     def has_page(self, language: str, slug: str) -> bool:
-        """Whether an address exists for this page: hand-written or generated."""
-        return (language, slug) in self.chapters or slug in self.generated_ids
+        """Whether an address exists for this page: hand-written, here or in the source language, or generated."""
+        return not {(language, slug), (self.source, slug)}.isdisjoint(self.chapters) or slug in self.generated_ids
 
     def ids_of(self, language: str, slug: str) -> frozenset[str]:
-        """All fragment ids of a page in one language."""
-        chapter = self.chapters.get((language, slug))
-        return (chapter.ids if chapter else frozenset()) | self.generated_ids.get(slug, frozenset())
+        """All fragment ids of a page in one language: what is not translated stands there in the source language."""
+        written = self._written_ids(language, slug) | self._written_ids(self.source, slug)
+        return written | self.generated_ids.get(slug, frozenset())
+
+    def knows_page(self, slug: str) -> bool:
+        """Whether a page is there in any language; where another lacks it, parity says so."""
+        return slug in self.slugs or slug in self.generated_ids
+
+    @cached_property
+    def _known_ids(self) -> dict[str, frozenset[str]]:
+        return {
+            slug: frozenset[str]().union(*(self.ids_of(language.code, slug) for language in self.languages))
+            for slug in (*self.slugs, *self.generated_ids)
+        }
+
+    def known_ids(self, slug: str) -> frozenset[str]:
+        """All fragment ids of a page in any language; where another lacks one, parity says so."""
+        return self._known_ids.get(slug, frozenset())
 
     @cached_property
     def claims_by_block(self) -> dict[str, tuple[Claim, ...]]:
@@ -206,7 +247,7 @@ def all_addresses(review: Review, language: Language) -> Iterator[tuple[str, str
     """Yield every address of a language with its fragment (empty for the page itself)."""
     slugs = dict.fromkeys((*review.slugs, *review.generated_ids))
     for slug in slugs:
-        if (language.code, slug) not in review.chapters and slug not in review.generated_ids:
+        if not review.has_page(language.code, slug):
             continue
         address = address_of(slug, language.prefix)
         yield address, ""

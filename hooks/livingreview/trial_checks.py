@@ -33,21 +33,22 @@ def _unknown(trial: Trial, at: KeyPath, what: str, name: str, known: Collection[
 
 
 def check_trial_references(
-    trials: Sequence[Trial], keys: Collection[str], claims: Collection[str]
+    trials: Sequence[Trial], keys: Collection[str], claims: Collection[str] | None, unread: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Every work, claim and trial that a trial names must exist (``trial-reference``).
 
-    ``keys`` are those of the bibliography, ``claims`` the ids of the claims.
+    ``keys`` are those of the bibliography, ``claims`` the ids of the claims (``None`` while these cannot be
+    read whole), ``unread`` those of trials whose file cannot be read.
     """
-    ids = {trial.id for trial in trials}
+    ids = {trial.id for trial in trials}.union(unread)
     for trial in trials:
         for index, key in enumerate(trial.reports):
             yield from _unknown(trial, ("reports", index), "entry", key, keys, "refs.bib")
         for name, source in trial.sources.items():
             if source.work:
                 yield from _unknown(trial, ("sources", name, "work"), "entry", source.work, keys, "refs.bib")
-        for index, claim in enumerate(trial.claims):
-            yield from _unknown(trial, ("claims", index), "claim", claim, claims, "data/claims.yml")
+        for index, claim in enumerate(trial.claims if claims is not None else ()):
+            yield from _unknown(trial, ("claims", index), "claim", claim, claims or (), "data/claims.yml")
         for index, related in enumerate(trial.related):
             yield from _unknown(trial, ("related", index, "trial"), "trial", related.trial, ids, "data/trials")
 

@@ -16,10 +16,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from livingreview.border import without_misspelt
 from livingreview.problems import Problem
 from livingreview.trial_schema import Sourced, TrialRecord
 from livingreview.vocabulary import VOCABULARY_FILE, Vocabulary
 from livingreview.yamlfile import KeyPath, YamlFile, parse_yaml
+
+#: Where the files are, one a trial.
+TRIALS_DIR = "data/trials/"
 
 #: What the engine's error types are called outside.
 _CODES = {"trial_field": "trial-field", "trial_range": "trial-range", "trial_registry_id": "trial-registry-id"}
@@ -124,7 +128,7 @@ def _location(error: Any) -> KeyPath:
 def _faults(error: ValidationError, file: YamlFile) -> Iterator[tuple[KeyPath, Problem]]:
     """Yield each fault once, with its place."""
     seen: set[KeyPath] = set()
-    for fault in error.errors(include_url=False):
+    for fault in without_misspelt(error.errors(include_url=False), _known_keys):
         loc = _location(fault)
         if loc in seen:
             continue
@@ -270,7 +274,8 @@ _CHECKS: tuple[Callable[[Trial, frozenset[str]], Iterator[Problem]], ...] = (
 )
 
 
-def _name_of(path: str) -> str:
+def trial_id(path: str) -> str:
+    """Return the id of the trial in a file, which is the file's name."""
     return re.sub(r"\.ya?ml\Z", "", path.rpartition("/")[2])
 
 
@@ -290,15 +295,15 @@ def _load_one(path: str, text: str, vocabulary: Vocabulary) -> tuple[Trial | Non
         faults = list(_faults(error, file))
         problems.extend(problem for _, problem in faults)
         damaged = frozenset(str(loc[0]) for loc, _ in faults if loc)
-        record = _salvage(data, damaged, _name_of(path), vocabulary)
+        record = _salvage(data, damaged, trial_id(path), vocabulary)
     if record is None:
         return None, tuple(problems)
     record = _inherit(record)
     values = {name: getattr(record, name) for name in TrialRecord.model_fields}
-    trial = Trial.model_construct(None, **values, path=path, lines=file.lines)
-    if trial.id != _name_of(path):
-        message = f'id is "{trial.id}", the file is named "{_name_of(path)}". They must be the same.'
+    if record.id != trial_id(path):
+        message = f'id is "{record.id}", the file is named "{trial_id(path)}". They must be the same.'
         problems.append(Problem(path, file.line("id"), "trial-field", message))
+    trial = Trial.model_construct(None, **{**values, "id": trial_id(path)}, path=path, lines=file.lines)
     for check in _CHECKS:
         problems.extend(check(trial, damaged))
     return trial, tuple(problems)
