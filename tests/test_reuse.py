@@ -7,7 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from browser_support import opened, serve
 from conftest import run_mkdocs
 from livingreview.checks import report
 from livingreview.loading import load_review
@@ -66,6 +68,17 @@ def test_every_page_is_there_in_its_language(site: Path, language: str, slug: st
     assert f'<html lang="{language}"' in html
     assert not HAN.search(html)
     assert not FIRST_SUBJECT.search(re.sub(r"<[^>]+>", " ", html)), slug
+
+
+@pytest.mark.browser
+def test_every_page_has_its_looks_and_its_scripts(chromium: Browser, site: Path) -> None:
+    with serve(site) as address, opened(chromium, address) as watched:
+        for prefix in ("", "de/"):
+            for slug in PAGES:
+                page = watched.go(f"{prefix}{slug}/" if slug else prefix)
+                assert page.evaluate("getComputedStyle(document.querySelector('.lr-brand')).display") == "flex", slug
+        assert watched.complaints == []
+        assert watched.foreign == []
 
 
 def test_german_pages_speak_german(site: Path) -> None:

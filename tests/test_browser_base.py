@@ -1,0 +1,102 @@
+"""The site below another path than it was built for, as on a mirror, and the page for lost addresses below its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from playwright.sync_api import Browser
+
+from browser_support import KINDS, PREFIXES, Watched, existing, opened, serve
+from conftest import run_mkdocs
+from pages import built_pages
+from reuse_support import plant_second_review
+from search_support import SearchBox
+
+pytest_plugins = ["browser_support"]
+
+#: Where the site is put that was built for the root of another host.
+MIRROR = "some/mirror/"
+
+#: What the second review is built for.
+BASE = "https://host.example/base/"
+
+
+@pytest.fixture
+def mirror(chromium: Browser, site_dir: Path, tmp_path: Path) -> Iterator[Watched]:
+    (tmp_path / MIRROR).parent.mkdir(parents=True)
+    (tmp_path / MIRROR).symlink_to(site_dir)
+    shutil.copy(site_dir / "404.html", tmp_path)
+    with serve(tmp_path) as address, opened(chromium, address + MIRROR) as watched:
+        yield watched
+
+
+@pytest.mark.browser
+def test_every_kind_of_page_works_below_another_path(mirror: Watched, site_dir: Path) -> None:
+    for path in existing(site_dir, tuple(prefix + kind for prefix in PREFIXES for kind in KINDS)):
+        mirror.go(path)
+    assert mirror.complaints == []
+    assert mirror.foreign == []
+
+
+@pytest.mark.browser
+def test_switch_and_search_stay_below_that_path(mirror: Watched) -> None:
+    page = mirror.go("clinical/perinatal/#plx-pad-survival")
+    page.click("a[data-lr-language]")
+    page.wait_for_url(f"{mirror.origin}en/clinical/perinatal/#plx-pad-survival")
+    search = SearchBox(page, f"{mirror.origin}en/")
+    assert search.ask("amputation")
+    page.locator(".md-search-result__link").first.click()
+    page.wait_for_url(f"{mirror.origin}en/**")
+    assert page.locator("h1").count() == 1
+    assert mirror.complaints == []
+    assert mirror.foreign == []
+
+
+def test_no_page_but_the_one_for_lost_addresses_depends_on_where_the_site_is(site_dir: Path) -> None:
+    rooted = [
+        f"{page.name}: {address}"
+        for page in built_pages(site_dir)
+        for address in (*page.links(), *page.loads())
+        if address.startswith("/") and page.name != "404.html"
+    ]
+    assert rooted == []
+
+
+@pytest.fixture(scope="module")
+def based(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A host's folder that holds the second review, built for a path below its root."""
+    root = plant_second_review(tmp_path_factory.mktemp("based") / "review")
+    done = run_mkdocs(root, PYTHONPATH=str(root / "hooks"), SITE_URL=BASE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    host = root.parent / "host"
+    host.mkdir()
+    (root / "site").rename(host / "base")
+    shutil.copy(host / "base" / "404.html", host)
+    return host
+
+
+def test_what_names_the_site_names_its_path(based: Path) -> None:
+    for page in built_pages(based / "base"):
+        for canonical in page.tree.xpath("//link[@rel='canonical']/@href"):
+            assert canonical == BASE.removesuffix("/") + page.address
+    sitemap = etree.parse(based / "base" / "sitemap.xml")
+    assert {str(text)[: len(BASE)] for text in sitemap.xpath("//*[local-name()='loc']/text()")} == {BASE}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("lost", "language"), [("nowhere/at/all/", "en"), ("de/nirgends/", "de")])
+def test_a_lost_address_shows_a_page_with_all_its_parts(
+    chromium: Browser, based: Path, lost: str, language: str
+) -> None:
+    with serve(based) as address, opened(chromium, f"{address}base/") as watched:
+        page = watched.page
+        page.goto(f"{address}base/{lost}", wait_until="load")
+        assert page.locator(".lr-notfound").first.get_attribute("lang") == language
+        assert watched.foreign == []
+        assert [said for said in watched.complaints if "404" not in said] == []
+        page.locator(".lr-notfound a").first.click()
+        page.wait_for_url(f"{address}base/{'de/' if language == 'de' else ''}")
