@@ -86,6 +86,11 @@ def names(page: Page) -> list[str]:
     return page.locator("[data-trials] tbody tr:not([hidden]) .lr-trials__name").all_inner_texts()
 
 
+def overflow_without_script(page: Page) -> int:
+    """Return how far the page is wider than the window (``evaluate`` works where the page itself runs no script)."""
+    return page.evaluate("Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)")
+
+
 def choose(page: Page, facet: str, *values: str) -> None:
     """Tick values of a facet."""
     page.locator(f'[data-facet="{facet}"] > summary').click()
@@ -263,6 +268,31 @@ def test_no_width_scrolls_sideways(chromium: Browser, origin: str, width: int) -
             assert found == [], "\n".join(found)
 
 
+@pytest.mark.parametrize("width", [390, 1024, 1280, 1600])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_columns_at_once_scroll_in_their_frame_and_not_the_page(
+    chromium: Browser, origin: str, language: str, width: int
+) -> None:
+    everything = ",".join(column.id for column in project_vocabulary().columns)
+    with opened(chromium, origin, viewport={"width": width, "height": 800}) as watched:
+        page = watched.go(f"table.{language}.default.html?columns={everything}")
+        assert page.locator("[data-trials] thead th:not([hidden])").count() == len(project_vocabulary().columns)
+        page.wait_for_function("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        if width < 1024:
+            return
+        page.evaluate("document.querySelector('[data-trials] tbody tr:nth-child(20)').scrollIntoView()")
+        name = page.locator("[data-trials] tbody tr:nth-child(20) .lr-trials__name")
+        page.locator(".lr-trials__frame").evaluate("(frame) => { frame.scrollLeft = 300 }")
+        head = page.locator('[data-trials] thead th[data-column="trial"]').bounding_box()
+        named = name.bounding_box()
+        frame = page.locator(".lr-trials__frame").bounding_box()
+        assert head is not None
+        assert named is not None
+        assert frame is not None
+        assert -1 <= head["y"] < 400  # the heads stay in sight,
+        assert named["x"] >= frame["x"]  # and so do the names
+
+
 @pytest.mark.parametrize("width", [320, 390, 640, 1024])
 def test_an_open_list_stays_inside_the_page(chromium: Browser, origin: str, width: int) -> None:
     with opened(chromium, origin, viewport={"width": width, "height": 800}) as watched:
@@ -296,6 +326,31 @@ def test_without_a_script_the_whole_table_is_there(chromium: Browser, origin: st
         assert page.locator('[data-trials] thead th[data-column="registry"]').is_visible()
         assert page.locator("[data-trials] thead button").count() == 0
         assert page.locator("noscript").count() == 1
+        assert overflow_without_script(page) == 0
+        first = rows.first.locator(".lr-trials__name").bounding_box()
+        head = page.locator('[data-trials] thead th[data-column="trial"]').bounding_box()
+        assert first is not None
+        assert head is not None
+        assert first["y"] >= head["y"] + head["height"]  # the heads cover no trial
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_paper_no_column_is_cut_off_and_no_trial_covered(chromium: Browser, origin: str, script: bool) -> None:
+    with opened(chromium, origin, java_script_enabled=script, viewport={"width": 794, "height": 1100}) as watched:
+        page = watched.page
+        page.emulate_media(media="print")
+        page.goto(f"{origin}table.en.default.html")
+        frame = page.locator(".lr-trials__frame").bounding_box()
+        head = page.locator('[data-trials] thead th[data-column="trial"]').bounding_box()
+        first = page.locator("[data-trials] tbody tr").first.locator(".lr-trials__name").bounding_box()
+        assert frame is not None
+        assert head is not None
+        assert first is not None
+        for cell in page.locator("[data-trials] thead th:visible").all():
+            box = cell.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+        assert first["y"] >= head["y"] + head["height"]
 
 
 def test_a_source_is_said_on_focus(visit: Watched) -> None:

@@ -16,6 +16,7 @@
 
   function start(root) {
     const table = root.querySelector("table");
+    const frame = table.parentElement;
     const body = table.tBodies[0];
     const status = root.querySelector("[data-status]");
     const search = root.querySelector("[data-search]");
@@ -132,6 +133,21 @@
       });
       for (const input of columnBox.querySelectorAll("input")) {
         input.checked = chosen.has(input.value);
+      }
+    }
+
+    /** With more columns than fit, the frame scrolls instead of the page, and can be scrolled from the keyboard. */
+    function fit() {
+      const wide = table.offsetWidth > frame.offsetWidth + 1;
+      frame.classList.toggle("lr-trials__frame--wide", wide);
+      if (wide) {
+        frame.tabIndex = 0;
+        frame.setAttribute("role", "region");
+        frame.setAttribute("aria-label", table.caption.textContent);
+      } else {
+        for (const name of ["tabindex", "role", "aria-label"]) {
+          frame.removeAttribute(name);
+        }
       }
     }
 
@@ -271,6 +287,9 @@
 
     recall();
     refresh();
+    const sizes = new ResizeObserver(fit);
+    sizes.observe(table);
+    sizes.observe(frame);
     root.classList.add("lr-trials--ready");
   }
 
