@@ -175,7 +175,7 @@ def test_each_panel_names_population_cells_and_control() -> None:
     markup = render_outcomes([project_trial("pace")], project_vocabulary(), "en", LINKS)
     for svg in drawings(markup):
         text = " ".join(element.text or "" for element in svg.iter() if _local(element) == "text")
-        for word in ("MSC-like cells", "Placenta", "Placebo", "atherosclerosis", "n = 213", "0.53–1.63"):
+        for word in ("MSC-like cells", "placenta", "Placebo", "atherosclerosis", "n = 213", "0.53–1.63"):
             assert word in text, word
 
 

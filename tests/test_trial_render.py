@@ -27,9 +27,12 @@ from livingreview.trial_markup import Html, html, joined, tag
 from livingreview.trial_page import SECTIONS, TrialClaim, TrialPageParts, render_trial_page, section_ids
 from livingreview.trial_table import render_trial_table
 from livingreview.trial_tallies import render_bottom_line, render_ladder_table
+from livingreview.trial_wording import Wording
 from livingreview.trials import Trial
+from livingreview.vocabulary import load_vocabulary
 from trial_support import (
     TRIAL,
+    VOCABULARY,
     changed,
     project_trial,
     project_trials,
@@ -362,3 +365,88 @@ def test_addresses_of_what_was_read_are_never_links() -> None:
 def test_a_changed_number_in_the_file_changes_the_small_page() -> None:
     page = render_trial_page(small_trial(changed("n: 240", "n: 239")), [], small_vocabulary(), "en", LINKS)
     assert "239 patients" in page
+
+
+# ---- how generated lines read
+
+
+def plain(markup: str) -> str:
+    """Return the text of a markup, one space where elements meet a space."""
+    return re.sub(r"\s+", " ", read(re.sub(r"^#.*$", "", markup, flags=re.MULTILINE)).text)
+
+
+def test_within_a_line_labels_are_small_and_names_keep_their_capitals() -> None:
+    vocabulary, trials = project_vocabulary(), project_trials()
+    table = plain(render_trial_table(trials, vocabulary, "en", LINKS))
+    for line in (
+        "MSC-like cells, placenta, allogeneic, PLX-PAD",
+        "MSCs, Wharton's jelly, allogeneic",
+        "Randomized, double-blind",
+        "Germany, United Kingdom, United States",
+    ):
+        assert line in table
+    page = plain(render_trial_page(project_trial("pace"), trials, vocabulary, "en", LINKS))
+    assert "Randomized, double-blind, allocation ratio 2:1" in page
+    assert "registered as phase III" in page
+
+
+def test_other_languages_keep_their_capitals_within_a_line() -> None:
+    words = changed("green: {de: green-de, en: green-en}", "green: {de: Grüner, en: Green}", VOCABULARY)
+    vocabulary, problems = load_vocabulary(words)
+    assert problems == ()
+    assert vocabulary is not None
+    assert Wording(vocabulary, "de").continued("leaf", "green") == "Grüner"
+    assert Wording(vocabulary, "en").continued("leaf", "green") == "green"
+
+
+@pytest.mark.parametrize(
+    ("trial", "language", "lines"),
+    [
+        ("lu-2011", "zh", ["注册为 I 期", "论文为先导研究", "随机、双盲，同一患者的两侧肢体互为对照"]),
+        ("gupta-2017", "en", ["Nonrandomized, controlled, open-label"]),
+        ("pace", "en", ["Used here: Completed. Registries and the sponsor's release differ."]),
+        ("pace", "zh", ["本站采用：已完成。注册机构与申办方公告的说法不同。"]),
+    ],
+)
+def test_generated_lines_read_as_written(trial: str, language: str, lines: list[str]) -> None:
+    page = render_trial_page(project_trial(trial), project_trials(), project_vocabulary(), language, LINKS)
+    page = plain(re.sub(r"<sup.*?</sup>", "", page))
+    for line in lines:
+        assert line in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_result_of_an_endpoint_stands_apart_from_what_was_measured(language: str) -> None:
+    for markup in (
+        render_trial_table(project_trials(), project_vocabulary(), language, LINKS),
+        render_trial_page(project_trial("lu-2011"), project_trials(), project_vocabulary(), language, LINKS),
+    ):
+        after = re.findall(r'lr-endpoint--[a-z-]+">[^<]*</span>([^/]{0,40})', markup)
+        assert after
+        assert all(re.match(r"\s*(<|$)", text) for text in after), after
+
+
+def test_an_arm_with_only_a_note_shows_that_nothing_was_given() -> None:
+    page = render_trial_page(project_trial("qin-2016"), project_trials(), project_vocabulary(), "en", LINKS)
+    cell = page[page.index("38 limbs") - 200 : page.index("38 limbs") + 200]
+    assert re.search(r"—</span> ?<span class=\"lr-trial__note\">38 limbs", cell)
+
+
+def test_claims_of_one_place_share_its_text() -> None:
+    claims = [
+        TrialClaim("c124", "<mark>partly</mark>", "<p>said</p>", "<p>note</p>", "../x/#y"),
+        TrialClaim("c125", "<mark>opinion</mark>", "", "", "../x/#y"),
+    ]
+    page = render_trial_page(
+        project_trial("pace"), project_trials(), project_vocabulary(), "zh", LINKS, TrialPageParts(claims=claims)
+    )
+    (group,) = re.findall(r'<ul class="lr-trial__claims"><li>(.*?)</li></ul>', page)
+    assert group.index("partly") < group.index("opinion") < group.index("said") < group.index("note")
+
+
+def test_trials_counted_apart_are_listed_as_the_language_lists() -> None:
+    table = plain(render_ladder_table(project_trials(), project_vocabulary(), "zh", LINKS))
+    note = re.search(r"不计入：(.*?)（", table)
+    assert note is not None
+    assert "、" in note[1]
+    assert ", " not in note[1]

@@ -111,13 +111,8 @@ class Parts:
 
 
 def _joined(wording: Wording, trial: Trial, *facts: str) -> str:
-    vocabulary = wording.vocabulary
-    known = trial_facts(trial, vocabulary)
-    shown: list[str] = []
-    for fact in facts:
-        terms = vocabulary.set(vocabulary.set_of_fact(fact))
-        shown += [terms.short(value, wording.language) for value in known.get(fact, ())]
-    return wording.listed(shown)
+    known = trial_facts(trial, wording.vocabulary)
+    return wording.labels(((fact, value) for fact in facts for value in known.get(fact, ())), short=True)
 
 
 def _people(parts: Parts, trial: Trial) -> str:
@@ -137,9 +132,8 @@ def _trial_row(parts: Parts, wording: Wording, trial: Trial, badge: bool) -> Nod
     name: list[Inline] = [link(place(f"trials/{trial.id}"), {"t": "strong", "c": [trial.names[0]]})]
     if badge and not trial.in_review:
         name += [{"t": "br"}, {"t": "em", "c": [wording.words("badge.beyond")]}]
-    product = _joined(wording, trial, "product")
-    cells = wording.listed((_joined(wording, trial, "donor", "cell-source", "cells"), product))
-    design = wording.listed((_joined(wording, trial, "allocation", "masking"), _joined(wording, trial, "control")))
+    cells = _joined(wording, trial, "donor", "cell-source", "cells", "product")
+    design = _joined(wording, trial, "allocation", "masking", "control")
     return row(
         cell(*name),
         cell(cells or none),
@@ -213,13 +207,14 @@ def _facts_line(parts: Parts, wording: Wording, trial: Trial) -> list[Inline]:
     status = wording.label("status", trial.status.value) if trial.status else ""
     sponsor = trial.sponsor.name if trial.sponsor else ""
     made = words("trials.maker") if trial.sponsor and trial.sponsor.maker_involved else ""
+    follow_up_note = wording.text(trial.follow_up.note) if trial.follow_up else ""
     pairs = [
         ("design", _joined(wording, trial, "allocation", "masking", "control")),
         ("phase", _joined(wording, trial, "phase")),
         ("people", _people(parts, trial)),
         ("cells", _joined(wording, trial, "donor", "cell-source", "cells", "product")),
         ("population", stage),
-        ("follow-up", wording.follow_up(trial.follow_up)),
+        ("follow-up", wording.sentences(wording.follow_up(trial.follow_up), follow_up_note)),
         ("status", status),
         ("sponsor", wording.clauses(sponsor, made)),
         ("registry", numbers),

@@ -206,7 +206,7 @@ def _landscape_table(data: LandscapeData, wording: Wording, links: TrialLinks) -
     for group, marks in data.groups:
         for mark in marks:
             design = mark.trial.design
-            control = wording.listed(wording.label("control", value) for value in design.control)
+            control = wording.labels(("control", value) for value in design.control)
             allocation = wording.label("allocation", design.allocation) if design.allocation else ""
             n = words("landscape.unknown-size") if mark.n is None else str(mark.n)
             rows.append(

@@ -30,9 +30,9 @@ def _cells_of(trial: Trial, arm: str, wording: Wording) -> str:
     found = trial.arm(arm)
     if found is None:
         return arm
-    vocabulary = wording.vocabulary
-    said = [vocabulary.fact_value(name, value, wording.language) for name, value in found.intervention.items()]
-    return wording.text(found.label) + wording.aside(wording.listed(said))
+    label, set_of = wording.text(found.label), wording.vocabulary.set_of_fact
+    said = [wording.continued(set_of(name), value, short=True) for name, value in found.intervention.items()]
+    return label + wording.aside(wording.listed(part for part in said if part != label))
 
 
 def _point_lines(point: EffectPoint, wording: Wording) -> list[str]:
@@ -61,7 +61,7 @@ def _panel_title(panel: EffectPanel, wording: Wording) -> str:
     return wording.words(
         "outcomes-plot.panel",
         measure=wording.label("measure", panel.panel.measure),
-        effect=wording.label("effect", panel.type),
+        effect=wording.continued("effect", panel.type),
     )
 
 
@@ -271,7 +271,8 @@ def _beneath(undrawn: Sequence[Undrawn], wording: Wording, links: TrialLinks) ->
                 wording.arms(one.trial, one.outcome),
                 words("comma"),
                 said,
-                wording.aside(wording.clauses(why, wording.text(one.outcome.doubt))),
+                wording.aside(why),
+                html(wording.words("stop"), doubt) if (doubt := wording.text(one.outcome.doubt)) else None,
             )
         )
     if not items:

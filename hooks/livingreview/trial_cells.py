@@ -98,17 +98,17 @@ def _name(row: Row) -> Cell:
 
 
 def _facts(row: Row, column: Column) -> Cell:
-    vocabulary, language = row.vocabulary, row.wording.language
-    shown: list[str] = []
+    vocabulary = row.vocabulary
+    shown: list[tuple[str, str]] = []
     order: list[str] = []
     for fact in column.facts:
         terms = list(vocabulary.set(vocabulary.set_of_fact(fact)).terms)
         for value in row.facts.get(fact, ()):
-            shown.append(vocabulary.fact_value(fact, value, language))
+            shown.append((fact, value))
             order.append(f"{terms.index(value):02d}" if value in terms else value.lower())
     if not shown:
         return row.missing()
-    return Cell(html(row.wording.listed(shown)), " ".join(order))
+    return Cell(html(row.wording.labels(shown)), " ".join(order))
 
 
 def _participants(row: Row) -> Cell:
@@ -125,7 +125,9 @@ def _endpoint(row: Row) -> Cell:
     order = {"not-met": "0", "met": "1", "not-known": "2"}[endpoint.result]
     text = row.wording.text(endpoint.text)
     note = row.wording.text(endpoint.note) if endpoint.result != "not-known" else ""
-    return Cell(html(endpoint_badge(row.trial, row.wording), " ", joined(" ", (text, note))), order)
+    said = row.wording.sentences(text, note)
+    measured = tag("span", said, class_="lr-trials__endpoint") if said else None
+    return Cell(html(endpoint_badge(row.trial, row.wording), " ", measured), order)
 
 
 def _status(row: Row) -> Cell:
@@ -150,7 +152,7 @@ def _population(row: Row) -> Cell:
     population = row.trial.population
     if population is None:
         return row.missing()
-    text = row.wording.clauses(row.wording.text(population.text), row.wording.text(population.stage))
+    text = row.wording.sentences(row.wording.text(population.text), row.wording.text(population.stage))
     return Cell(html(text), text.lower())
 
 

@@ -68,6 +68,11 @@ class TrialPageParts:
     cite: str = ""
 
 
+def _note(text: str) -> Html | None:
+    """Return a note on a line of its own."""
+    return html(" ", tag("span", text, class_="lr-trial__note")) if text else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """A page being rendered."""
@@ -104,8 +109,7 @@ class _Page:
         badge = None
         if self.wording.is_review_only(self.trial, tuple(names)):
             badge = html(" ", tag("span", self.word("badge.review-only"), class_="lr-badge lr-badge--review-only"))
-        said = tag("span", note, class_="lr-trial__note") if note else None
-        return html(content, self.mark(names), badge, said)
+        return html(content, self.mark(names), badge, _note(note))
 
     def unread(self) -> Html:
         return tag("span", self.word("not-reported"), class_="lr-unread")
@@ -119,10 +123,8 @@ def _registry(page: _Page) -> Html | None:
     entries = []
     for entry in page.trial.registry:
         number = registry_links(page.trial.model_copy(update={"registry": (entry,)}))
-        how = page.wording.aside(
-            page.wording.clauses(page.word(f"link.{entry.link}"), page.text(entry.note).rstrip("。."))
-        )
-        entries.append(html(page.figure(number, entry.source), how))
+        how = page.wording.aside(page.word(f"link.{entry.link}"))
+        entries.append(html(page.figure(number, entry.source), how, _note(page.text(entry.note))))
     return tag("ul", *(tag("li", entry) for entry in entries)) if entries else None
 
 
@@ -130,29 +132,28 @@ def _phase(page: _Page) -> Html | None:
     phase = page.trial.phase
     if phase is None:
         return None
-    shown = []
+    shown, notes = [], []
     for key, value in (("registered", phase.registered), ("published", phase.published)):
         if value is not None:
-            said = page.word(f"verbatim.{key}", value=page.wording.label("phase", value.value))
-            shown.append(page.figure(said + page.wording.aside(page.text(value.note).rstrip("。.")), value.source))
-    return joined(page.word("clause"), shown) or None
+            said = page.word(f"verbatim.{key}", value=page.wording.continued("phase", value.value))
+            shown.append(page.figure(page.wording.spaced(said), value.source))
+            notes.append(_note(page.text(value.note)))
+    return html(joined(page.word("clause"), shown), *notes) or None
 
 
 def _design(page: _Page) -> Html | None:
     design, wording = page.trial.design, page.wording
-    said = [wording.label("allocation", design.allocation)] if design.allocation else []
+    named = (("allocation", design.allocation), ("masking", design.masking))
+    said = [wording.labels((name, value) for name, value in named if value)]
     said += [page.word("page.ratio") + " " + ":".join(map(str, design.ratio))] if design.ratio else []
     said += [page.word("page.within-patient")] if design.within_patient else []
-    said += [wording.label("masking", design.masking)] if design.masking else []
-    note = page.text(design.note)
-    if not said and not note:
-        return None
-    return page.figure(page.word("comma").join(said), design.source, note)
+    shown, note = page.word("comma").join(part for part in said if part), page.text(design.note)
+    return page.figure(shown or note, design.source, note if shown else "") if shown or note else None
 
 
 def _control(page: _Page) -> Html | None:
     design = page.trial.design
-    said = page.wording.listed(page.wording.label("control", value) for value in design.control)
+    said = page.wording.labels(("control", value) for value in design.control)
     return page.figure(said, design.source) if said else None
 
 
@@ -160,10 +161,11 @@ def _setting(page: _Page) -> Html | None:
     setting, wording = page.trial.setting, page.wording
     if setting is None:
         return None
-    said = [wording.listed(wording.label("country", code) for code in setting.countries)]
-    said += [wording.label("center", setting.center_type)] if setting.center_type else []
-    said += [page.text(setting.centers_text)]
-    return page.figure(wording.clauses(*said), setting.source)
+    countries = wording.labels(("country", code) for code in setting.countries)
+    word = wording.continued if countries else wording.label
+    centers = word("center", setting.center_type) if setting.center_type else ""
+    said, text = wording.clauses(countries, centers), page.text(setting.centers_text)
+    return page.figure(said or text, setting.source, text if said else "")
 
 
 def _dates(page: _Page) -> Html | None:
@@ -203,7 +205,8 @@ def _endpoint(page: _Page) -> Html | None:
 def _endpoint_result(page: _Page) -> Html:
     endpoint = page.trial.primary_endpoint
     note = page.text(endpoint.note)
-    return html(endpoint_badge(page.trial, page.wording), " ", page.figure(note, endpoint.source) if note else None)
+    basis = tag("span", page.figure(note, endpoint.source), class_="lr-trial__line") if note else None
+    return html(endpoint_badge(page.trial, page.wording), " ", basis)
 
 
 def _sponsor(page: _Page) -> Html | None:
@@ -230,7 +233,9 @@ def _maker(page: _Page) -> Html | None:
 
 def _follow_up(page: _Page) -> Html | None:
     follow_up = page.trial.follow_up
-    return page.figure(page.wording.follow_up(follow_up), follow_up.source) if follow_up else None
+    if follow_up is None:
+        return None
+    return page.figure(page.wording.follow_up(follow_up), follow_up.source, page.text(follow_up.note))
 
 
 def _glance(page: _Page) -> Html:
@@ -280,12 +285,11 @@ def _flow(page: _Page) -> Html:
 
 
 def _given(page: _Page, arm: Arm) -> Html:
-    vocabulary, language = page.wording.vocabulary, page.wording.language
-    said = [vocabulary.fact_value(name, value, language) for name, value in arm.intervention.items()]
-    note = page.text(arm.note)
-    if not said and not note:
-        return tag("span", "—", class_="lr-unread")
-    return page.figure(page.wording.listed(said), arm.source, note)
+    said, note = page.wording.labels(arm.intervention.items()), page.text(arm.note)
+    if said:
+        return page.figure(said, arm.source, note)
+    nothing = tag("span", "—", class_="lr-unread")
+    return html(nothing, tag("span", page.figure(note, arm.source), class_="lr-trial__note")) if note else nothing
 
 
 def _dose(page: _Page, arm: Arm) -> Html:
@@ -299,7 +303,7 @@ def _arm_row(page: _Page, arm: Arm) -> Html:
     number = (
         page.figure(page.wording.count(arm.n, arm.unit), arm.n_source or arm.source) if arm.n is not None else missing
     )
-    route = page.wording.listed(page.wording.label("route", value) for value in arm.route)
+    route = page.wording.labels(("route", value) for value in arm.route)
     schedule = page.text(arm.schedule)
     cells = (
         ("n", number),
@@ -308,10 +312,10 @@ def _arm_row(page: _Page, arm: Arm) -> Html:
         ("route", page.figure(route, arm.source) if route else missing),
         ("schedule", page.figure(schedule, arm.source) if schedule else missing),
     )
-    role = tag("span", page.word(f"role.{arm.role}"), class_="lr-trial__note")
+    label, role = page.text(arm.label), page.word(f"role.{arm.role}")
     return tag(
         "tr",
-        tag("th", page.text(arm.label), role, scope="row", role="rowheader"),
+        tag("th", label, " ", _note(role if role != label else ""), scope="row", role="rowheader"),
         *(_cell(page, key, content) for key, content in cells),
         role="row",
     )
@@ -353,7 +357,8 @@ def _outcome_row(page: _Page, outcome: Outcome) -> Html:
         result = html(result, wording.aside(f"n = {outcome.n}"))
     doubt = page.text(outcome.doubt)
     shown = html(
-        page.figure(result, outcome.source), tag("span", doubt, class_="lr-trial__note lr-doubt") if doubt else None
+        page.figure(result, outcome.source),
+        html(" ", tag("span", doubt, class_="lr-trial__note lr-doubt")) if doubt else None,
     )
     time = wording.period(outcome.time)
     cells = (
@@ -369,7 +374,7 @@ def _outcome_row(page: _Page, outcome: Outcome) -> Html:
     )
     return tag(
         "tr",
-        tag("th", wording.measure(outcome), *badges, scope="row", role="rowheader"),
+        tag("th", wording.measure(outcome), *(html(" ", badge) for badge in badges), scope="row", role="rowheader"),
         *(_cell(page, key, content) for key, content in cells),
         role="row",
         class_="lr-outcome--review-only" if wording.is_review_only(page.trial, outcome.source) else None,
@@ -404,14 +409,20 @@ def _safety(page: _Page) -> Html:
     return html(*parts)
 
 
-def _claim(page: _Page, claim: TrialClaim) -> Html:
+def _verdict(page: _Page, claim: TrialClaim) -> Html:
+    """Return the verdict on a claim, with the ways to its audit entry and to the text."""
     home = [link(claim.where, page.word("page.where"))] if claim.where else []
     entry = [link(page.links.claim(claim.id), f"{page.word('page.audit')} {claim.id}")]
+    return tag("p", Html(claim.mark), " ", joined(" · ", [*entry, *home]), class_="lr-trial__verdict")
+
+
+def _claims(page: _Page, claims: Sequence[TrialClaim]) -> Html:
+    """Return the claims of one place in the text: their verdicts, then what it says, then the notes."""
     return tag(
         "li",
-        tag("p", Html(claim.mark), " ", joined(" · ", [*entry, *home]), class_="lr-trial__verdict"),
-        tag("div", Html(claim.statement), class_="lr-trial__statement") if claim.statement else None,
-        tag("div", Html(claim.note), class_="lr-trial__editor") if claim.note else None,
+        *(_verdict(page, claim) for claim in claims),
+        *(tag("div", Html(one.statement), class_="lr-trial__statement") for one in claims if one.statement),
+        *(tag("div", Html(one.note), class_="lr-trial__editor") for one in claims if one.note),
     )
 
 
@@ -420,7 +431,10 @@ def _review(page: _Page) -> Html:
     claims = [wanted.get(name, TrialClaim(name, "")) for name in page.trial.claims]
     if not claims:
         return tag("p", page.word("page.review-none"))
-    return tag("ul", *(_claim(page, claim) for claim in claims), class_="lr-trial__claims")
+    places: dict[str, list[TrialClaim]] = {}
+    for claim in claims:
+        places.setdefault(claim.where or claim.id, []).append(claim)
+    return tag("ul", *(_claims(page, together) for together in places.values()), class_="lr-trial__claims")
 
 
 def _notes(page: _Page) -> Html | None:
@@ -457,7 +471,7 @@ def _conflicts(page: _Page) -> Html | None:
         shown = ""
         if conflict.shown is not None:
             shown = page.word("page.shown") + page.word("colon") + _value_text(page, conflict.field, conflict.shown)
-        note = page.wording.clauses(shown, page.text(conflict.note))
+        note = page.wording.sentences(shown, page.text(conflict.note))
         name = tag("strong", _field_name(page, conflict.field))
         items.append(tag("li", name, tag("ul", *values), tag("p", note, class_="lr-trial__note") if note else None))
     return tag("ul", *items, class_="lr-trial__conflicts") if items else None

@@ -143,6 +143,6 @@ def render_ladder_table(trials: Sequence[Trial], vocabulary: Vocabulary, languag
         role="table",
         class_="lr-tally__table",
     )
-    names = ", ".join(trial.names[0] for trial in apart)
+    names = wording.listed(trial.names[0] for trial in apart)
     note = tag("p", words("ladder.apart", trials=names), class_="lr-trials__note") if apart else None
     return tag("div", table, note, tag("p", words("bottom.unit"), class_="lr-trials__note"), class_="lr-tally")

@@ -74,6 +74,32 @@ class Wording:
         """Return the label of a controlled value."""
         return self.vocabulary.label(name, value, self.language)
 
+    def continued(self, name: str, value: str, *, short: bool = False) -> str:
+        """Return the label of a controlled value as it stands within a line, where a language has two forms.
+
+        Names and abbreviations keep their capitals.
+        """
+        terms = self.vocabulary.set(name)
+        label = terms.short(value, self.language) if short else terms.label(value, self.language)
+        term = terms.terms.get(value)
+        small = self.words.get("labels-within") == "small" and label[1:2].islower()
+        return label[:1].lower() + label[1:] if small and term and not term.proper else label
+
+    def labels(self, values: Iterable[tuple[str, str]], *, short: bool = False) -> str:
+        """List the labels of values, each given with its set or fact; the first as it begins a line."""
+        shown: list[str] = []
+        for name, value in values:
+            terms = self.vocabulary.set(self.vocabulary.set_of_fact(name))
+            first = terms.short(value, self.language) if short else terms.label(value, self.language)
+            shown.append(self.continued(terms.id, value, short=short) if shown else first)
+        return self.listed(shown)
+
+    def sentences(self, *parts: str) -> str:
+        """Join sentences; the last stands as it is, the others end as sentences do."""
+        said = [part for part in parts if part]
+        ended = [part.rstrip("。.") + self.words("stop") for part in said[:-1]]
+        return "".join((*ended, *said[-1:]))
+
     def listed(self, parts: Iterable[str]) -> str:
         """Join parts as a list."""
         return self.words("list").join(part for part in parts if part)
@@ -119,8 +145,7 @@ class Wording:
         """Write the length of follow-up."""
         if follow_up is None:
             return ""
-        asides = [self.words("planned") if follow_up.planned else "", self.text(follow_up.note).rstrip("。.")]
-        return self.period(follow_up) + self.aside(self.words("clause").join(a for a in asides if a))
+        return self.period(follow_up) + self.aside(self.words("planned") if follow_up.planned else "")
 
     def amount(self, value: float, unit: str) -> str:
         """Write one amount of a unit; cells in powers of ten."""

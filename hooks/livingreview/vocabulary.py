@@ -54,13 +54,17 @@ TRIAL_SETS = (
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One controlled value: its labels, the wider term it belongs to, the range of values in this unit."""
+    """One controlled value: its labels, the wider term it belongs to, the range of values in this unit.
+
+    A ``proper`` one begins with a name and keeps its capital within a line.
+    """
 
     id: str
     labels: Mapping[str, str]
     short: Mapping[str, str] = field(default_factory=dict)
     broader: str = ""
     range: tuple[float, float] | None = None
+    proper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,16 +266,22 @@ class _Sets:
             self.fault(at, "vocabulary-label", f"{what} has no label in {', '.join(missing)}. Add it.")
         return {code: label for code, label in found.items() if isinstance(label, str)}
 
-    def term(self, name: str, data: Any, at: KeyPath) -> Term:
+    def proper(self, name: str, data: Mapping[str, Any], at: KeyPath) -> bool:
+        """Whether what is named begins with a name."""
+        proper = data.get("proper", False)
+        if not isinstance(proper, bool):
+            self.fault((*at, "proper"), "data-field", f'"proper" of "{name}" must be true or false.')
+        return proper is True
+
+    def term(self, name: str, data: Any, at: KeyPath, *, proper: bool) -> Term:
         labels = self.labels(data, at, f'"{name}"')
         extra: dict[str, Any] = {}
         if isinstance(data, dict):
             extra = {key: value for key, value in data.items() if key not in self.languages}
         for key in extra:
-            if key not in {"broader", "short", "range"}:
-                self.fault(
-                    (*at, key), "data-field", f'unknown field "{key}" of "{name}". Known: broader, short, range.'
-                )
+            if key not in {"broader", "short", "range", "proper"}:
+                message = f'unknown field "{key}" of "{name}". Known: broader, proper, range, short.'
+                self.fault((*at, key), "data-field", message)
         short = self.labels(extra["short"], (*at, "short"), f'the short form of "{name}"') if "short" in extra else {}
         limits = extra.get("range")
         span: tuple[float, float] | None = None
@@ -280,7 +290,7 @@ class _Sets:
                 span = (float(limits[0]), float(limits[1]))
             else:
                 self.fault((*at, "range"), "data-field", f'"range" of "{name}" must be two numbers: [least, most].')
-        return Term(name, labels, short, str(extra.get("broader", "")), span)
+        return Term(name, labels, short, str(extra.get("broader", "")), span, proper or self.proper(name, extra, at))
 
     def read(self, data: Mapping[str, Any]) -> dict[str, TermSet]:
         sets: dict[str, TermSet] = {}
@@ -289,7 +299,10 @@ class _Sets:
             if not isinstance(value, dict) or not isinstance(value.get("terms"), dict):
                 self.fault(at, "data-field", f'the set "{name}" must have "label" and "terms".')
                 continue
-            terms = {key: self.term(key, term, (*at, "terms", key)) for key, term in value["terms"].items()}
+            proper = self.proper(name, value, at)
+            terms = {
+                key: self.term(key, term, (*at, "terms", key), proper=proper) for key, term in value["terms"].items()
+            }
             labels = self.labels(
                 value.get("label", {}), (*at, "label") if "label" in value else at, f'the set "{name}"'
             )
