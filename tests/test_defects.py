@@ -61,6 +61,17 @@ def test_a_defect_of_a_published_review_is_reported_once(name: str, tmp_path: Pa
     )
 
 
+def test_an_outside_address_that_is_none_is_reported_in_both_languages(tmp_path: Path) -> None:
+    edits = [
+        {"file": f"docs/{language}/causes.md", "replace": "(heights.md#gauges)", "with": f"(heights.md#gauges){link}"}
+        for language, link in (("zh", "，[他处](http://[no-host/)"), ("en", ", [elsewhere](http://[no-host/)"))
+    ]
+    found = problems_after(tmp_path, edits)
+    assert [(p.path, p.line, p.code) for p in found] == [
+        (f"docs/{language}/causes.md", 25, "link-broken") for language in ("en", "zh")
+    ], format_text(found)
+
+
 @pytest.mark.parametrize("code", SEVERITIES)
 def test_every_code_has_a_defect(code: str) -> None:
     assert code in {name.partition(".")[0] for name in DEFECTS}

@@ -358,6 +358,8 @@ def test_targets_are_what_can_be_asked_about() -> None:
         "https://intranet/x",
         "https://x.local/",
         "https://pubmed.ncbi.nlm.nih.gov/1",
+        "http://[no-host/",
+        "http://a\u2100.org/",
     ]
     found = find_targets(works, ["NCT00000001", "CTRI/2018/06/014436", "NCT1"], links)
     assert [(target.kind.value, target.id) for target in found] == [

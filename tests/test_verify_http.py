@@ -77,6 +77,7 @@ def test_a_passing_fault_is_waited_out(services: Scholarly, client: Client, faul
         ("bad-gzip", "could not be unpacked"),
         ("redirect-loop", "in a circle"),
         ("redirect-chain", "more than 10 redirects"),
+        ("redirect-nowhere", "redirects to no usable address"),
     ],
 )
 def test_a_lasting_fault_is_no_answer(services: Scholarly, client: Client, fault: str, reason: str) -> None:
@@ -122,6 +123,7 @@ def test_retry_after_is_kept_in_both_forms(
         ("Wed, 01 Jan 2020 00:00:10 GMT", 10.0),
         ("Tue, 31 Dec 2019 23:59:00 GMT", 0.0),
         ("٣", None),
+        ("Wed, 99999999999901 Jan 2020 00:00:10 GMT", None),
     ],
 )
 def test_retry_after_is_read_as_the_standard_has_it(value: str, seconds: float | None) -> None:
@@ -148,6 +150,24 @@ def test_limits_that_a_host_announces_are_heeded(services: Scholarly, client: Cl
         client.get(f"{services.url}/crossref/works/10.5555/a")
     # The reply grants 10 a second; the first request did not know yet.
     assert clock.time == pytest.approx(0.9, abs=0.11)
+
+
+@pytest.mark.parametrize(("limit", "interval"), [("²", "1s"), ("9" * 5000, "1s"), ("10", "soon"), ("0", "1s")])
+def test_limits_that_make_no_sense_are_passed_over(
+    services: Scholarly, client: Client, clock: FakeClock, limit: str, interval: str
+) -> None:
+    services.announced = {"X-Rate-Limit-Limit": limit, "X-Rate-Limit-Interval": interval}
+    for _ in range(3):
+        assert client.get(f"{services.url}/crossref/works/10.5555/a").ok
+    assert clock.time == 0
+
+
+def test_a_limit_never_makes_a_run_stand_still(services: Scholarly, client: Client, clock: FakeClock) -> None:
+    services.announced = {"X-Rate-Limit-Limit": "1", "X-Rate-Limit-Interval": "999999999s"}
+    for _ in range(3):
+        client.get(f"{services.url}/crossref/works/10.5555/a")
+    # The second request had its moment before the first reply came.
+    assert clock.time == HURRIED.longest_pause
 
 
 def test_no_more_requests_at_once_than_a_host_allows(services: Scholarly) -> None:
@@ -206,6 +226,15 @@ def test_a_body_without_end_is_refused(services: Scholarly) -> None:
     client = Client(patience=Patience(max_bytes=1000), paces={"127.0.0.1": Pace(0.0, 1)})
     with pytest.raises(CouldNotCheckError, match="longer than 1000 bytes"):
         client.get(handle(services))
+    client.close()
+
+
+def test_a_body_that_only_drips_is_given_up(services: Scholarly) -> None:
+    services.faults["10.5555/a"] = ("drip", FOREVER)
+    patience = Patience(read=2.0, whole=0.3, attempts=1)
+    client = Client(patience=patience, paces={"127.0.0.1": Pace(0.0, 1)})
+    with no_hanging(), pytest.raises(CouldNotCheckError, match="no answer in time"):
+        client.get(handle(services))  # never silent for 2 seconds, so the read time-out alone would wait it out
     client.close()
 
 

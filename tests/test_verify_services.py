@@ -109,6 +109,16 @@ def test_a_doi_nobody_registered_is_not_found(world: Scholarly, inquiry: Inquiry
     assert world.asked == {"doi api/handles/10.5555/none": 1}
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"), [("10320/loc", "verified"), ("HS_ALIAS", "verified"), ("EMAIL", "not-found")]
+)
+def test_a_doi_resolves_by_whatever_the_proxy_follows(
+    world: Scholarly, inquiry: Inquiry, kind: str, status: str
+) -> None:
+    world.works["10.5555/a"] = Work(leads=kind)
+    assert ask_doi(inquiry, doi("10.5555/a")).status == status
+
+
 @pytest.mark.parametrize("fault", ["410", "404-html"])
 def test_an_agency_without_the_record_covers_nothing(world: Scholarly, inquiry: Inquiry, fault: str) -> None:
     world.works["10.5555/a"] = Work()
@@ -147,6 +157,16 @@ def test_notices_of_publisher_and_retraction_watch_are_both_kept(world: Scholarl
         Notice("retraction", "publisher", "10.5555/notice", date="2024-02-03"),
         Notice("retraction", "retraction-watch", "10.5555/notice", date="2024-02-03"),
     )
+
+
+def test_a_notice_deposited_in_the_work_s_own_record_counts(world: Scholarly, inquiry: Inquiry) -> None:
+    own = update("retraction", DOI="10.5555/A")
+    other = update("correction", DOI="10.5555/another-work")
+    world.works["10.5555/a"] = Work(extra={"update-to": [own, other]})
+    result = ask_doi(inquiry, doi("10.5555/a"))
+    assert result.notices == (Notice("retraction", "publisher", "10.5555/a", date="2024-02-03"),)
+    world.works["10.5555/a"].updated_by = [own]
+    assert ask_doi(inquiry, doi("10.5555/a")).notices == result.notices
 
 
 @pytest.mark.parametrize(
@@ -192,6 +212,7 @@ def test_pubmed_records_come_in_one_answer(world: Scholarly, inquiry: Inquiry) -
         "fulljournalname": "Journal of things",
         "source": "J Things",
         "pubdate": "2020 Mar-Apr",
+        "epubdate": "2019 Dec 30",
         "pubtype": ["Journal Article"],
         "articleids": [{"idtype": "pubmed", "value": "1"}, {"idtype": "doi", "value": "10.5555/a"}],
         "references": [{"refsource": "J Things. 2021", "reftype": "Erratum in", "pmid": 77, "note": ""}],
@@ -209,6 +230,7 @@ def test_pubmed_records_come_in_one_answer(world: Scholarly, inquiry: Inquiry) -
             "journal": "Journal of things",
             "journal-short": "J Things",
             "year": 2020,
+            "year-online": 2019,
             "doi": "10.5555/a",
         },
         (Notice("erratum", "pubmed", pmid="77"),),
@@ -275,9 +297,9 @@ def test_a_link_is_dead_only_when_the_server_says_so(
 
 #: The names that the readers look for, so that what is drawn gets deep into them.
 NAMES = """
-    title titles titleType message data attributes updated-by type DOI doi updated date-parts issued publisher container
-    container-title result 1 error pubtype references reftype articleids idtype value pubdate protocolSection status RA
-    identificationModule statusModule nctId overallStatus responseCode values
+    title titles titleType message data attributes updated-by update-to type DOI doi updated date-parts issued
+    publisher container container-title result 1 error pubtype references reftype articleids idtype value pubdate
+    protocolSection status RA identificationModule statusModule nctId overallStatus responseCode values
 """
 
 JSON_VALUES = st.recursive(

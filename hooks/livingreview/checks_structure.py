@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from livingreview.block_ids import ID_FORM
-from livingreview.links import TargetKind, slug_of
+from livingreview.links import TargetKind, is_address, slug_of
 from livingreview.model import Block, BlockKind, Chapter, Link
 from livingreview.problems import Problem
 from livingreview.review import Review
@@ -70,7 +70,7 @@ def _check_link(review: Review, chapter: Chapter, link: Link) -> Problem | None:
         return Problem(chapter.path, link.line, code, message)
 
     if target.kind is TargetKind.OUTSIDE:
-        return None
+        return None if is_address(target.name) else fault("link-broken", f'"{target.name}" is not a web address.')
     if target.kind is TargetKind.ABSOLUTE:
         return fault("link-broken", f'"{link.target}" is absolute. Write the path of the file, relative to this one.')
     if target.kind is not TargetKind.PAGE:

@@ -15,9 +15,11 @@ import contextlib
 import json
 import math
 import random
+import re
 import threading
 import time
 import urllib.request
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,6 +36,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 #: Addresses followed before a chain of redirects counts as broken.
 MAX_REDIRECTS = 10
+
+#: A number in a header that says how often a host may be asked, with or without its unit.
+_LIMIT = re.compile(r"([0-9]{1,9})s?")
 
 _FAULTS = (urllib3.exceptions.HTTPError, OSError, UnicodeError)
 
@@ -253,7 +258,7 @@ class Client:
             target = answer.headers.get("location")
             if answer.status not in REDIRECTS or not target:
                 return answer
-            url = urljoin(url, target)
+            url = _redirected(url, target)
             if url in seen:
                 raise CouldNotCheckError("redirects in a circle")
             seen.add(url)
@@ -274,7 +279,7 @@ class Client:
                 answer = self._send(host, method, url, accept, body_wanted)
             except _FAULTS as error:
                 raise _Again(_in_words(error)) from error
-        _heed_limits(host, answer)
+        _heed_limits(host, answer, self.patience.longest_pause)
         if answer.status in TRANSIENT:
             raise _Again(f"the host answered {answer.status}", retry_after(answer, self.clock.today()))
         return answer
@@ -295,16 +300,20 @@ class Client:
         return Answer(response.status, url, {k.lower(): v for k, v in response.headers.items()}, body)
 
     def _read(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        """Read a body that may be slow, too long or cut."""
+        """Read a body that may be slow, too long or cut.
+
+        Taken as it arrives and unpacked at the end: reading by a number of bytes, or
+        until something could be unpacked, would wait for as long as a host lets bytes drip.
+        """
         end = self.clock.now() + self.patience.whole
         body = bytearray()
-        for chunk in response.stream(65_536):
+        while chunk := response.read1(65_536, decode_content=False):
             body += chunk
             if len(body) > self.patience.max_bytes:
                 raise CouldNotCheckError(f"the answer is longer than {self.patience.max_bytes} bytes")
             if self.clock.now() > end:
                 raise urllib3.exceptions.ReadTimeoutError(None, None, "too slow")  # type: ignore[arg-type]
-        return bytes(body)
+        return _unpacked(bytes(body), response.headers.get("content-encoding", ""), self.patience.max_bytes)
 
     def _sleep(self, seconds: float) -> None:
         if seconds > 0 and not self._stopping.is_set():
@@ -330,9 +339,30 @@ class Client:
             return self._pools[proxy]
 
 
+def _unpacked(body: bytes, encoding: str, most: int) -> bytes:
+    """Unpack a body that came packed as was asked for; one that swells beyond ``most`` bytes is refused."""
+    if encoding.strip().lower() not in ("gzip", "x-gzip"):
+        return body
+    try:
+        unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(body, most + 1)
+    except zlib.error as error:
+        raise urllib3.exceptions.DecodeError("not gzip") from error
+    if len(unpacked) > most:
+        raise CouldNotCheckError(f"the answer is longer than {most} bytes")
+    return unpacked
+
+
 def user_agent(contact: str) -> str:
     """Say who asks; with ``contact`` (an e-mail address) services can write before they block."""
     return f"livingreview/1 (mailto:{contact})" if contact else "livingreview/1"
+
+
+def _redirected(url: str, target: str) -> str:
+    """Return the address that a redirect leads to; what a host sends need not be one."""
+    try:
+        return urljoin(url, target)
+    except ValueError as error:
+        raise CouldNotCheckError("redirects to no usable address") from error
 
 
 def retry_after(answer: Answer, today: datetime) -> float | None:
@@ -342,18 +372,18 @@ def retry_after(answer: Answer, today: datetime) -> float | None:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - today).total_seconds())
 
 
-def _heed_limits(host: _Host, answer: Answer) -> None:
+def _heed_limits(host: _Host, answer: Answer, longest: float) -> None:
     """Slow down to what the host grants: so many requests (``limit``) in so many seconds (``interval``)."""
-    limit = answer.headers.get("x-rate-limit-limit", "")
-    interval = answer.headers.get("x-rate-limit-interval", "").removesuffix("s")
-    if limit.isdigit() and interval.isdigit() and int(limit) and int(interval):
-        host.slow_down(int(interval) / int(limit))
+    limit = _LIMIT.fullmatch(answer.headers.get("x-rate-limit-limit", ""))
+    interval = _LIMIT.fullmatch(answer.headers.get("x-rate-limit-interval", ""))
+    if limit and interval and int(limit[1]):
+        host.slow_down(min(longest, int(interval[1]) / int(limit[1])))
 
 
 def _expect_json(answer: Answer) -> None:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from urllib.parse import urlsplit
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
@@ -39,6 +40,15 @@ class Target:
     def block(self) -> str:
         """The name of the block, ``slug#fragment``."""
         return f"{self.name}#{self.fragment}"
+
+
+def is_address(text: str) -> bool:
+    """Whether an outside address can be taken apart at all; ``http://[x`` cannot."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
 
 
 def slug_of(path: str) -> str:

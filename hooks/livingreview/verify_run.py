@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from livingreview.http_client import CouldNotCheckError
 from livingreview.ledger import Journal
+from livingreview.links import is_address
 from livingreview.verify_services import (
     NCT_FORM,
     PMIDS_AT_ONCE,
@@ -86,6 +87,8 @@ def _all_targets(
 
 def _worth_asking(link: str) -> bool:
     """Whether a link leads to a public host that no identifier stands for."""
+    if not is_address(link):
+        return False
     parts = urlsplit(link)
     host = (parts.hostname or "").lower()
     if parts.scheme not in ("http", "https") or "." not in host or host in _ASKED_BY_IDENTIFIER:

@@ -6,8 +6,8 @@ service that does not answer, or not as it documents, raises
 :class:`~livingreview.http_client.CouldNotCheckError`, which is no result.
 
 Asked are: the DOI proxy (handle record and registration agency, DOI Handbook,
-"DOI REST API" and "Which RA?"), Crossref's REST API (``updated-by`` carries
-publishers' notices and Retraction Watch), DataCite's REST API, NCBI's
+"DOI REST API" and "Which RA?"), Crossref's REST API (``updated-by`` and
+``update-to`` carry publishers' notices and Retraction Watch), DataCite's REST API, NCBI's
 E-utilities (``esummary``, whose missing records come with status 200), and
 ClinicalTrials.gov's API v2.
 """
@@ -30,6 +30,9 @@ CROSSREF, DATACITE = "Crossref", "DataCite"
 
 #: Records that NCBI returns for one question; it asks to bundle them.
 PMIDS_AT_ONCE = 100
+
+#: Values of a handle record that the DOI proxy follows: an address, several of them, another handle.
+_FOLLOWED = frozenset({"URL", "10320/loc", "HS_ALIAS"})
 
 NCT_FORM = re.compile(r"NCT\d{8}\Z")
 
@@ -158,7 +161,7 @@ def _resolves(answer: Answer) -> bool:
     record = answer.json()
     code = record.get("responseCode") if isinstance(record, dict) else None
     if code == 1:
-        return any(isinstance(v, dict) and v.get("type") == "URL" for v in _items(record.get("values")))
+        return any(isinstance(v, dict) and one_line(v.get("type")) in _FOLLOWED for v in _items(record.get("values")))
     if code in (100, 200):
         return False
     raise CouldNotCheckError(f"doi.org answered with code {code}")
@@ -221,20 +224,32 @@ def _title(record: dict[str, Any]) -> str:
 
 
 def _crossref_notices(record: dict[str, Any]) -> Iterator[Notice]:
-    """Yield each notice once; a publisher's and Retraction Watch's record of it are two."""
+    """Yield each notice once; a publisher's and Retraction Watch's record of it are two.
+
+    ``updated-by`` holds notices on the work. ``update-to`` holds what the record is itself
+    a notice on: another work, or, where a publisher changed the work in place, this one.
+    """
+    own = _doi_of(record)
+    on_itself = [entry for entry in _entries(record, "update-to") if own and _doi_of(entry) == own]
     seen = set()
-    for entry in _items(record.get("updated-by")):
-        if not isinstance(entry, dict):
-            continue
+    for entry in (*_entries(record, "updated-by"), *on_itself):
         notice = Notice(
             _slug(entry.get("type") or entry.get("label")) or "notice",
             one_line(entry.get("source")) or "publisher",
-            one_line(entry.get("DOI")).lower(),
+            _doi_of(entry),
             date=_date(entry.get("updated")),
         )
         if notice not in seen:
             seen.add(notice)
             yield notice
+
+
+def _entries(record: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return [entry for entry in _items(record.get(name)) if isinstance(entry, dict)]
+
+
+def _doi_of(record: dict[str, Any]) -> str:
+    return one_line(record.get("DOI")).lower()
 
 
 def _datacite_facts(record: dict[str, Any]) -> tuple[dict[str, str | int], tuple[Notice, ...]]:
@@ -279,13 +294,14 @@ def ask_pmids(inquiry: Inquiry, targets: Sequence[Target]) -> Iterator[Result | 
 
 
 def _pubmed_facts(record: dict[str, Any]) -> dict[str, str | int]:
-    year = _YEAR.search(one_line(record.get("pubdate")) or one_line(record.get("epubdate")))
-    ids = [entry for entry in _items(record.get("articleids")) if isinstance(entry, dict)]
+    years = [int(found[0]) for name in ("pubdate", "epubdate") if (found := _YEAR.search(one_line(record.get(name))))]
+    ids = _entries(record, "articleids")
     return {
         "title": _plain(record.get("title")).rstrip("."),
         "journal": one_line(record.get("fulljournalname")),
         "journal-short": one_line(record.get("source")),
-        "year": int(year[0]) if year else 0,
+        "year": years[0] if years else 0,
+        "year-online": years[-1] if years and years[-1] != years[0] else 0,
         "doi": next((one_line(entry.get("value")) for entry in ids if entry.get("idtype") == "doi"), ""),
     }
 

@@ -58,6 +58,7 @@ class Work:
     updated_by: list[dict[str, Any]] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     csl: dict[str, Any] = field(default_factory=dict)
+    leads: str = "URL"
 
 
 @dataclass
@@ -118,6 +119,7 @@ class Scholarly:
     faults: dict[str, tuple[str, int]] = field(default_factory=dict)
     silence: float = 2.0
     grants: int = 10
+    announced: dict[str, str] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     agents: set[str] = field(default_factory=set)
     queries: list[str] = field(default_factory=list)
@@ -165,7 +167,13 @@ class Scholarly:
             return as_json({"responseCode": 100, "handle": doi}, 404)
         value = {"format": "string", "value": f"https://publisher.example/{doi}"}
         values = [
-            {"index": 1, "type": "URL", "data": value, "ttl": 86400, "timestamp": "2020-01-01T00:00:00Z"},
+            {
+                "index": 1,
+                "type": self.works[doi].leads,
+                "data": value,
+                "ttl": 86400,
+                "timestamp": "2020-01-01T00:00:00Z",
+            },
             {"index": 100, "type": "HS_ADMIN", "data": {"format": "admin", "value": {}}, "ttl": 86400},
         ]
         return as_json({"responseCode": 1, "handle": doi, "values": values})
@@ -194,7 +202,7 @@ class Scholarly:
             **work.extra,
         }
         reply = as_json({"status": "ok", "message-type": "work", "message-version": "1.0.0", "message": message})
-        reply.headers |= {"X-Rate-Limit-Limit": str(self.grants), "X-Rate-Limit-Interval": "1s"}
+        reply.headers |= self.announced or {"X-Rate-Limit-Limit": str(self.grants), "X-Rate-Limit-Interval": "1s"}
         return reply
 
     def on_datacite(self, name: str, _query: str, _headers: dict[str, str]) -> Reply:
@@ -259,6 +267,8 @@ class Scholarly:
             "slow": Reply(wire="slow"),
             "wrong-type": Reply(200, b"<html>Please enable JavaScript</html>", {"Content-Type": "text/html"}),
             "reset": Reply(wire="reset"),
+            "drip": Reply(200, b'{"responseCode": 1}', {"Content-Type": JSON}, wire="drip"),
+            "redirect-nowhere": Reply(302, headers={"Location": "http://[no-host/"}),
             "bad-gzip": Reply(200, b"not gzip at all", {"Content-Type": JSON, "Content-Encoding": "gzip"}),
             "empty": Reply(200, b"", {"Content-Type": JSON}),
             "long": Reply(200, b'"' + b"x" * 100_000 + b'"', {"Content-Type": JSON}),
@@ -282,7 +292,7 @@ class Scholarly:
                     await asyncio.sleep(self.silence)
                 if reply.wire in ("slow", "reset"):
                     break
-                length = len(reply.body) + (500 if reply.wire == "truncated" else 0)
+                length = len(reply.body) + (500 if reply.wire in ("truncated", "drip") else 0)
                 rows = [f"HTTP/1.1 {reply.status} Whatever", f"Content-Length: {length}"]
                 rows += [f"{name}: {value}" for name, value in reply.headers.items()]
                 body = b"" if method == "HEAD" else reply.body
@@ -290,7 +300,17 @@ class Scholarly:
                 await writer.drain()
                 if reply.wire == "truncated":
                     break
+                if reply.wire == "drip":
+                    await self.drip(writer)
+                    break
         writer.close()
+
+    async def drip(self, writer: asyncio.StreamWriter) -> None:
+        """Send a byte now and then, never silent for long enough to be given up as silent."""
+        for _ in range(500):
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.05)
 
 
 @contextlib.contextmanager
