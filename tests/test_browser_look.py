@@ -251,6 +251,8 @@ def test_a_missing_page_speaks_both_languages(chromium: Browser, site_url: str, 
         assert sections.count() == 2
         assert sections.first.get_attribute("lang") == first
         assert page.locator("[data-md-component=search-query]").count() == 1
+        assert page.locator("h1").count() == 1
+        assert page.locator("h1, h2").first.evaluate("(h) => h.tagName + h.closest('section').lang") == f"H1{first}"
         page.click(f".lr-notfound[lang={first}] a")
         page.wait_for_url(site_url + ("en/" if first == "en" else ""))
 
@@ -365,6 +367,39 @@ def test_each_script_has_its_own_leading_and_no_slanted_chinese(visit: Watched) 
           return getComputedStyle(em).fontStyle; }"""
     )
     assert slanted == "normal"
+
+
+@pytest.mark.parametrize("path", ["clinical/perinatal/", "en/clinical/perinatal/", "trials/pace/", "mechanisms/"])
+def test_no_line_begins_with_a_raised_number_or_letter(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    for width in (390, 460, 700, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        torn = page.evaluate(
+            """() => [...document.querySelectorAll("#lr-text :is(.lr-cite, .lr-sources-of)")].filter((raised) => {
+              const before = raised.previousSibling;
+              const text = before && document.createTreeWalker(before, NodeFilter.SHOW_TEXT);
+              let last = before?.nodeType === Node.TEXT_NODE ? before : null;
+              while (text?.nextNode()) last = text.currentNode;
+              const end = last?.data.trimEnd().length;
+              if (!end) return false;
+              const range = document.createRange();
+              range.setStart(last, end - 1);
+              range.setEnd(last, end);
+              const word = range.getBoundingClientRect(), number = raised.getBoundingClientRect();
+              return word.width && number.width && number.top > word.bottom;
+            }).map((raised) => raised.parentElement.textContent.slice(0, 60))"""
+        )
+        assert torn == [], width
+
+
+def test_the_first_line_of_a_reference_begins_where_the_others_do(visit: Watched) -> None:
+    page = visit.go("en/clinical/perinatal/")
+    starts = page.eval_on_selector_all(
+        ".lr-refs__list > li .lr-ref__text",
+        "(all) => all.map((text) => [...text.getClientRects()].map((line) => Math.round(line.left)))",
+    )
+    assert starts
+    assert all(abs(lines[0] - lines[1]) <= 1 for lines in starts if len(lines) > 1), starts
 
 
 @pytest.mark.parametrize("path", ["mechanisms/", "en/mechanisms/"])

@@ -132,6 +132,11 @@ def test_the_foot_of_a_page(books: dict[str, ReferenceBook]) -> None:
     assert section.get("data-search-exclude") is not None
 
 
+def test_further_passages_are_listed_in_the_language_s_own_punctuation(books: dict[str, ReferenceBook]) -> None:
+    assert "Page one、Page two（2）" in text_of(render_references(books["zh"], url, lambda slug: f"Page {slug}"))
+    assert "Page one, Page two (2)" in text_of(render_references(books["en"], url, lambda slug: f"Page {slug}"))
+
+
 def test_a_page_without_citations_gets_no_list(books: dict[str, ReferenceBook]) -> None:
     assert finish_page(books["zh"], "<p>x</p>", "one", url, str) == "<p>x</p>"
     assert render_page_references(books["zh"], ["nobody2000x"], "one", url, str) == ""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from html import escape
 
 from livingreview.locales import Labels, labels
-from livingreview.markup import title_of
+from livingreview.markup import place_title
 from livingreview.model import Check, Claim, Mark
 from livingreview.review import Review
 
@@ -181,7 +181,7 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
     notes: dict[str, str] = {}
     for slug in sorted(pages, key=lambda slug: order.get(slug, len(order))):
         claims = [claim for claim in review.claims if claim.page == slug]
-        title = escape(title_of(review, language, slug))
+        title = escape(place_title(review, language, slug))
         parts.append(f'<section class="lr-audit__page"><h3><a href="{escape(url(slug, ""))}">{title}</a></h3>')
         if not any(claim.checks for claim in claims):
             parts.append(f'<p class="lr-audit__nosource">{escape(words("audit.chapter-without-source"))}</p>')

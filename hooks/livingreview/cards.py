@@ -187,10 +187,11 @@ def cited_in(book: ReferenceBook, key: str, url: Url, title: Title, here: str = 
             _link(url(slug, block), str(count), f"{name}: {words('cited-nth', count=count)}")
             for count, block in enumerate(ids[1:], 2)
         ]
-        shown.append(f"{first} ({', '.join(others)})" if others else first)
+        more = words("list-separator").join(others)
+        shown.append(words("cited-more", page=first, others=more) if more else first)
     if len(named) < len(pages):
-        more = words("more-pages", count=len(pages) - len(named))
-        shown.append(_link(url(REFERENCES_SLUG, f"ref-{key}"), more))
+        further = words("more-pages", count=len(pages) - len(named))
+        shown.append(_link(url(REFERENCES_SLUG, f"ref-{key}"), further))
     return words("list-separator").join(shown)
 
 

@@ -15,6 +15,7 @@ from html import escape
 
 from livingreview.audit import Url
 from livingreview.block_html import BlockRenderer, CiteGroup
+from livingreview.literal import literal
 from livingreview.locales import Labels
 from livingreview.markup import title_of
 from livingreview.model import Block, BlockKind
@@ -57,6 +58,13 @@ def compare_slug(slug: str) -> str:
 def compare_title(review: Review, language: str, slug: str) -> str:
     """Return the title of that page."""
     return reading_words(language)("compare.title", title=title_of(review, language, slug))
+
+
+def compare_heading(review: Review, language: str, slug: str) -> str:
+    """Return that title as Markdown in which the chapter's own title stays on one line where there is room for it."""
+    before, _, after = reading_words(language)("compare.title", title="\0").partition("\0")
+    whole = literal(title_of(review, language, slug))
+    return f'{before}<span class="lr-compare__chapter">{whole}</span>{after}'
 
 
 def compare_description(review: Review, language: str, slug: str) -> str:

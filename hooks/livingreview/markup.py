@@ -64,6 +64,13 @@ def title_of(review: Review, language: str, slug: str, fragment: str = "") -> st
     return " ".join(part for part in (heading_numbers(chapter).get(heading.id, ""), heading.text) if part)
 
 
+def place_title(review: Review, language: str, slug: str) -> str:
+    """Return what a list of places calls a page: number and title; the home page's title is that of the whole work."""
+    if review.work is not None and slug == review.work.pages.home:
+        return labels(language)("home")
+    return title_of(review, language, slug)
+
+
 def _page_source(review: Review, language: str, slug: str) -> str:
     """Return the path, below the docs folder, that the site generator knows a page by."""
     for code in (language, review.source):

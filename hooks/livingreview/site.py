@@ -23,15 +23,15 @@ from livingreview.checks import report
 from livingreview.citations import CitedWork, Numbering, render_group, shield, unshield
 from livingreview.citing import number_review, reference_book
 from livingreview.compare import META as COMPARE_META
-from livingreview.compare import compare_description, compare_slug, compare_title, stale_blocks
+from livingreview.compare import compare_description, compare_heading, compare_slug, compare_title, stale_blocks
 from livingreview.directives import DIRECTIVES, trial_page
 from livingreview.edition_pages import EditionPages, open_edition
 from livingreview.figures import Figure
+from livingreview.keeping import keep_together
 from livingreview.links import address_of
-from livingreview.literal import literal
 from livingreview.loading import LoadCache, load_in_parallel
 from livingreview.locales import labels
-from livingreview.markup import heading_numbers, page_markdown, title_of
+from livingreview.markup import heading_numbers, page_markdown, place_title, title_of
 from livingreview.model import Mark
 from livingreview.problems import Problem
 from livingreview.readingtime import reading_minutes
@@ -196,10 +196,8 @@ class Site:
         for slug in self.review.chapter_slugs:
             if (self.review.source, slug) not in self.review.chapters:
                 continue
-            title = compare_title(self.review, language, slug)
-            text = (
-                f"# {literal(title)}\n\n/// compare-page\n    attrs: {{id: side-by-side}}\n    chapter: {slug}\n///\n"
-            )
+            title, heading = (name(self.review, language, slug) for name in (compare_title, compare_heading))
+            text = f"# {heading}\n\n/// compare-page\n    attrs: {{id: side-by-side}}\n    chapter: {slug}\n///\n"
             description = compare_description(self.review, language, slug)
             yield GeneratedPage(compare_slug(slug), title, text, description, COMPARE_META)
 
@@ -260,7 +258,7 @@ class Site:
         html = unshield(html)
         if slug in self.review.strict_slugs:
             html = explain_terms(html, self.terms(language), url)
-        html = self.keep_old_ids(language, slug, html)
+        html = self.keep_old_ids(language, slug, keep_together(html))
         if slug != "references":
             html = finish_page(self.book(language), html, slug, url, self.title(language))
         return html + (self.edition.block(language, slug, url) if self.edition else "")
@@ -300,8 +298,8 @@ class Site:
         return group
 
     def title(self, language: str) -> Callable[[str], str]:
-        """Return a function from slug to number and title of a page."""
-        return lambda slug: title_of(self.review, language, slug)
+        """Return a function from slug to what a list of places calls a page."""
+        return lambda slug: place_title(self.review, language, slug)
 
     def page_title(self, language: str, slug: str) -> str:
         """Return number and title of a page."""

@@ -21,7 +21,7 @@ from pypinyin import Style, lazy_pinyin
 
 from livingreview.audit import Url
 from livingreview.locales import Labels
-from livingreview.markup import title_of
+from livingreview.markup import place_title
 from livingreview.mentions import MentionFinder
 from livingreview.model import BlockKind, Term
 from livingreview.readingwords import reading_words
@@ -287,7 +287,8 @@ def _definition_html(words: Labels, term: Term, language: str, languages: Iterab
 
 def _uses_html(review: Review, words: Labels, uses: list[tuple[str, str]], language: str, url: Url) -> str:
     links = [
-        f'<a href="{escape(url(slug, block))}">{escape(title_of(review, language, slug))}</a>' for slug, block in uses
+        f'<a href="{escape(url(slug, block))}">{escape(place_title(review, language, slug))}</a>'
+        for slug, block in uses
     ]
     if not links:
         return f'<p class="lr-entry__uses">{escape(words("terms.unused"))}</p>'

@@ -13,6 +13,14 @@
   const own = sections.filter(under).sort((a, b) => rootLength(b) - rootLength(a))[0] ?? sections[0];
   own.parentElement.prepend(own);
 
+  // The language that comes first heads the page.
+  for (const section of sections) {
+    const heading = section.querySelector("h1, h2");
+    const level = document.createElement(section === own ? "h1" : "h2");
+    level.append(...heading.childNodes);
+    heading.replaceWith(level);
+  }
+
   const config = document.getElementById("__config");
   const index = own.dataset.lrSearch;
   if (index) config.textContent = JSON.stringify({ ...JSON.parse(config.textContent), base: index });

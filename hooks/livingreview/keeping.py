@@ -1,0 +1,48 @@
+"""What stays on one line: a statistic with its value, a range, a date, a statement with the number of its reference.
+
+In goes the HTML of a page; out comes the same with "P = 0.788" and its like, and a
+raised number with the letter before it, held together. The text stays letter for
+letter what it was: it is wrapped, not joined by other kinds of space, so that who
+copies or searches it finds what is written.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
+_NAME = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
+
+#: Elements whose text is no running text, or may hold no markup.
+_SKIPPED = frozenset({"code", "pre", "script", "style", "svg", "textarea", "title", "option", "button"})
+
+#: A statistic, a relation and a number; a range; a date.
+_STATISTIC = r"(?<![A-Za-z])[A-Za-z]{1,2} (?:=|&lt;|&gt;|[≤≥≈]) −?\d+(?:\.\d+)?(?![\d.]*\d)"
+_RANGE = r"(?<![\d.–])\d+(?:\.\d+)?–\d+(?:\.\d+)?%?(?![\d–])"
+_DATE = r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])"
+_FIGURE = re.compile(f"{_STATISTIC}|{_RANGE}|{_DATE}")
+
+#: A raised number with the end of what it follows. (Where that is a tag, the style sheet's word joiner holds them.)
+_RAISED = re.compile(r'[^\s<>;]? ?<sup class="lr-cite">.*?</sup>', re.DOTALL)
+
+
+def keep_together(html: str) -> str:
+    """Return the HTML with every figure, and every statement's end with its raised number, on one line."""
+    return _RAISED.sub(lambda found: f'<span class="lr-keep">{found[0]}</span>', _keep_figures(html))
+
+
+def _keep_figures(html: str) -> str:
+    parts = _TAG.split(html)
+    skipping: list[str] = []
+    for at, part in enumerate(parts):
+        if at % 2 == 0:
+            if not skipping:
+                parts[at] = _FIGURE.sub(lambda found: f'<span class="lr-keep">{found[0]}</span>', part)
+            continue
+        name = _NAME.match(part)
+        tag = name[1].lower() if name else ""
+        if tag in _SKIPPED and not part.startswith("</") and not part.endswith("/>"):
+            skipping.append(tag)
+        elif skipping and part.startswith("</") and tag == skipping[-1]:
+            skipping.pop()
+    return "".join(parts)
