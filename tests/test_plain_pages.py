@@ -21,7 +21,7 @@ from livingreview.plain_html import markdown_from_html, quoted
 from livingreview.plain_pages import llms_text, robots_text
 from livingreview.site import Site
 from plain_support import broken_links, read_plain, wrong_numbers
-from sites_support import copy_clean
+from sites_support import apply_edit, copy_clean
 
 
 def references(_language: str, _slug: str, name: str, _block: str, _options: Mapping[str, Any]) -> str:
@@ -150,6 +150,18 @@ def test_a_clean_page_resolves_its_citations(small: EditionPages) -> None:
     assert f"gauges \\[{number}\\], and" in text
     assert f"## References\n\n- \\[{number}\\] A chart of gauges. Journal of the Shore. 1950." in text
     assert "](../trials/gauge-1950/)" in text
+
+
+def test_no_title_or_work_becomes_an_element_where_the_pages_are_rendered(tmp_path: Path) -> None:
+    root = copy_clean(tmp_path / "review")
+    element = "<img src=x onerror=alert(1)>"
+    edit = {"file": "data/review.yml", "replace": "A review of tides", "with": element}
+    apply_edit(root, edit)
+    pages = clean_pages(root, reference=lambda _language, key: f"{key} {element}")
+    made = {**pages.plain.clean_pages(), "README.md": pages.plain.staged_tree()["README.md"]}
+    made["llms.txt"] = llms_text(pages.plain).encode()
+    assert f"\\{element}" in made["llms.txt"].decode()
+    assert [name for name, data in made.items() if re.search(r"(?<!\\)<img", data.decode())] == []
 
 
 def test_links_of_clean_pages_lead_to_addresses_of_the_work(real: EditionPages) -> None:

@@ -29,6 +29,8 @@ _BLOCKS = _HEADINGS | _names(
     "hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
 )
 
+_ELEMENT = re.compile(r"<(?=[A-Za-z/!?])")
+
 #: Signs that would be Markdown in running text, and at the beginning of a block.
 _SIGNS = re.compile(r"([\\`*\[\]<])")
 _LEADING = re.compile(r"\A(?:(#{1,6}|[-+>])(?=\s)|(\d+)([.)])(?=\s))")
@@ -96,6 +98,11 @@ def _parse(html: str) -> _Node:
     if at < len(html):
         open_nodes[-1].children.append(unescape(html[at:]))
     return root
+
+
+def inert(text: str) -> str:
+    """Return plain text in which nothing is an element, wherever Markdown is rendered."""
+    return _ELEMENT.sub(r"\\<", text)
 
 
 def anchor(name: str) -> str:

@@ -24,7 +24,7 @@ from livingreview.edition import Edition
 from livingreview.links import address_of
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, title_of
-from livingreview.plain_html import anchor, markdown_from_html, quoted
+from livingreview.plain_html import anchor, inert, markdown_from_html, quoted
 from livingreview.review import Review
 from livingreview.work import Work
 from livingreview.yamlfile import parse_yaml
@@ -277,7 +277,9 @@ class PlainWork:
         cited = self.cited(language, slug)
         if cited:
             words = citing_words(language)
-            entries = [f"- \\[{self.sources.number(key)}\\] {self.sources.reference(language, key)}" for key in cited]
+            entries = [
+                f"- \\[{self.sources.number(key)}\\] {inert(self.sources.reference(language, key))}" for key in cited
+            ]
             parts += [f"## {words('page.references')}", "\n".join(entries)]
         return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -292,8 +294,8 @@ class PlainWork:
             if code != language and (code, slug) in self.pages
         ]
         rows.append(("page.date", edition.stamp.date or self.work.dates.evidence_read))
-        rows.append(("page.article", article_mentions(self.work, language, self.review.source)["csl"]))
-        rows.append(("page.license", self.work.license))
+        rows.append(("page.article", inert(article_mentions(self.work, language, self.review.source)["csl"])))
+        rows.append(("page.license", inert(self.work.license)))
         yield from (f"- {words(key)}{colon}{value}" for key, value in rows)
         yield f"- {words('page.disclaimer')}"
 
@@ -335,12 +337,12 @@ class PlainWork:
 
     def _contents(self) -> str:
         """Return the list of all pages, in the order of the navigation."""
-        rows = [f"# {' / '.join(self.work.title.values())}", ""]
+        rows = [f"# {inert(' / '.join(self.work.title.values()))}", ""]
         for code in self.prefixes:
             words = citing_words(code)
             rows += [f"## {words('language.name')}", "", words("page.disclaimer"), ""]
             rows += [
-                f"- [{self.title(code, slug)}]({self.name(code, slug)})"
+                f"- [{inert(self.title(code, slug))}]({self.name(code, slug)})"
                 for language, slug in self.pages
                 if language == code
             ]
@@ -515,12 +517,12 @@ def llms_text(plain: PlainWork) -> str:
     """Return ``/llms.txt`` (https://llmstxt.org): what this is and where each page is as Markdown."""
     work, edition, review = plain.work, plain.edition, plain.review
     first = review.source
-    rows = [f"# {' / '.join(work.title.values())}", ""]
-    summary = " / ".join(text for text in work.summary.values() if text)
+    rows = [f"# {inert(' / '.join(work.title.values()))}", ""]
+    summary = inert(" / ".join(text for text in work.summary.values() if text))
     rows += [f"> {summary}", ""] if summary else []
     for code in plain.prefixes:
         words = citing_words(code)
-        mention = article_mentions(work, code, first)["csl"]
+        mention = inert(article_mentions(work, code, first)["csl"])
         rows += [f"{words('page.disclaimer')} {words('page.article')}{words('language.subtitle')}{mention}", ""]
     main = frozenset({work.pages.home, *work.pages.chapters, *work.pages.beyond})
     for code in plain.prefixes:
@@ -545,7 +547,7 @@ def _llms_entry(plain: PlainWork, language: str, slug: str) -> str:
     said = page.description if page else chapter.description if chapter else ""
     address = plain.edition.living(plain.address(language, slug))
     colon = citing_words(language)("language.subtitle")
-    return f"- [{plain.title(language, slug)}]({address}index.md)" + (f"{colon}{said}" if said else "")
+    return f"- [{inert(plain.title(language, slug))}]({address}index.md)" + (f"{colon}{inert(said)}" if said else "")
 
 
 def robots_text(edition: Edition) -> str:
