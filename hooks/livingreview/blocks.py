@@ -59,7 +59,7 @@ class _ContextBlock(Block):
     def _create(self, parent: etree.Element) -> etree.Element:
         """Create the element; of the attributes an author gives, only those that name it get that far."""
         given = self.options["attrs"]
-        self.options["attrs"] = {key: given[key] for key in ("id", "class", "lang") if key in given}
+        self.options["attrs"] = {key: given[key] for key in ("id", "lang") if key in given}
         element: etree.Element = super()._create(parent)
         return element
 

@@ -22,6 +22,7 @@ from markdown_it.token import Token
 from livingreview.literal import plain_fault
 from livingreview.model import Block, BlockKind, Chapter, Citation, Link
 from livingreview.problems import Problem
+from livingreview.textsafety import reserved_name
 from livingreview.yamlfile import YamlFile, parse_yaml
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -37,7 +38,7 @@ _CITATION = re.compile(r"(?<![\w.])-?@([\w:.-]*\w)(?:\s*,\s*([^;]+))?")
 _IGNORE = re.compile(r"<!--[ ]*([a-z]+-[a-z-]*[a-z])[ ]*[:：][ ]*(\S[^>]*?)[ ]*-->")
 
 #: What ``attrs`` of a block may set; anything else could run, hide or restyle.
-_OWN_ATTRIBUTES = frozenset({"id", "class", "lang"})
+_OWN_ATTRIBUTES = frozenset({"id", "lang"})
 #: What of a page's front matter is printed elsewhere as plain text.
 _PLAIN = ("title", "description", "number")
 #: What a page's front matter may hold; a template trusts everything else it finds there.
@@ -272,11 +273,13 @@ class _Reader:
         for key, value in attrs.items():
             at = parsed.lines.get(("attrs", key), line)
             if key.lower() not in _OWN_ATTRIBUTES:
-                message = f'attrs may hold id, class and lang, not "{key}". Remove it.'
+                message = f'attrs may hold id and lang, not "{key}". Remove it.'
                 yield Problem(self.path, at, "html-unsafe", message)
             elif isinstance(value, str) and re.search(r"[\"'<>=&]", value):
                 message = f"{key} holds signs of markup. Write letters, digits and hyphens."
                 yield Problem(self.path, at, "html-unsafe", message)
+            elif key.lower() == "id" and (reserved := reserved_name(str(value))) is not None:
+                yield Problem(self.path, at, *reserved)
 
     def on_review_block_close(self, _token: Token, _tokens: list[Token], _index: int) -> None:
         self.open.pop()

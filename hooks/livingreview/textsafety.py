@@ -178,7 +178,16 @@ _UNSAFE_ELEMENTS = {
     *("form", "input", "button", "select", "textarea"),
 }
 _HIDING_ELEMENTS = frozenset({"noscript", "template", "noembed", "noframes"})
-_FETCHING = frozenset({"src", "srcset", "poster", "background", "data", "lowsrc", "dynsrc", "archive", "imagesrcset"})
+#: What browsers keep from sight unless a script shows it, or hold for machines only.
+_UNSEEN_ELEMENTS = frozenset({"annotation", "annotation-xml", "canvas", "datalist", "defs", "desc", "dialog"}) | {
+    *("metadata", "meter", "progress", "title")
+}
+_FETCHING = frozenset(
+    {"src", "srcset", "poster", "background", "data", "lowsrc", "dynsrc", "archive", "imagesrcset"}
+) | {*("ping", "attributionsrc")}
+#: What the page's own scripts and styles go by: who bears such a name is taken for a part of the frame.
+_FRAME_NAME = re.compile(r"__|lr-")
+_FRAME_DATA = re.compile(r"data-(?:md|lr)-")
 _FETCHING_LINKS = frozenset({"image", "use", "feimage", "pattern", "lineargradient", "radialgradient", "textpath"})
 #: All names of this form but ordinary words: browsers gain new events every year.
 _EVENT = re.compile(r"on(?!(?:e|ce|ly)$)[a-z]{2,}$")
@@ -192,7 +201,13 @@ def _check_attribute(tag: Tag, name: str, value: str, own_hosts: Collection[str]
         return "html-unsafe", "the attribute srcdoc holds a whole page. Remove it."
     if name == "style":
         return _check_style(value, own_hosts)
-    if (name == "hidden" and value != "false") or (name == "aria-hidden" and value != "false"):
+    if name == "class" or (name.startswith(".") and name[1:2].isalpha()):
+        return "html-hidden", "a class takes looks of the site's own parts, and may hide text. Remove it."
+    if name in ("id", "name") or name.startswith("#"):
+        return reserved_name(value if name in ("id", "name") else name[1:])
+    if _FRAME_DATA.match(name):
+        return "html-unsafe", f"the attribute {name} is for the site's own parts. Remove it."
+    if name in ("hidden", "aria-hidden", "popover") and value != "false":
         return "html-hidden", f"the attribute {name} hides text from readers. Remove it, or the text."
     if tag.name == "font" and f"{name}={value.lower()}" in {"color=white", "color=#fff", "color=#ffffff", "size=0"}:
         return "html-hidden", f'{name}="{value}" makes text invisible. Remove it, or the text.'
@@ -203,6 +218,13 @@ def _check_attribute(tag: Tag, name: str, value: str, own_hosts: Collection[str]
     addresses = re.split(r"[\s,]+", value) if "srcset" in name else [value]
     host = next(filter(None, (_foreign(address, own_hosts) for address in addresses)), "") if fetches else ""
     return ("external-request", _request_message(host)) if host else None
+
+
+def reserved_name(value: str) -> tuple[str, str] | None:
+    """Return code and message where an id is one of those that the page's own scripts look for."""
+    if not _FRAME_NAME.match(value):
+        return None
+    return "html-unsafe", f'the id "{value}" is kept for the site\'s own parts. Choose another.'
 
 
 def _check_style(value: str, own_hosts: Collection[str]) -> tuple[str, str]:
@@ -306,6 +328,8 @@ def _markup(text: str, own_hosts: Collection[str]) -> Iterator[_Finding]:
             yield match.start(), "html-unsafe", "a declaration is not allowed in content. Remove it."
     for tag in find_tags(text):
         yield from _check_tag(tag, own_hosts)
+        if tag.name in _UNSEEN_ELEMENTS:
+            yield tag.offset, "html-hidden", f"readers do not see what the element <{tag.name}> holds. Remove it."
     for tag in find_attribute_lists(text):
         for key, value in tag.attributes:
             wrong = _check_attribute(tag, key, value or "", own_hosts)
@@ -313,6 +337,10 @@ def _markup(text: str, own_hosts: Collection[str]) -> Iterator[_Finding]:
                 yield tag.offset, *wrong
     for link in find_links(text):
         yield from _check_link(link, own_hosts)
+
+
+#: What a drawing may say of its own parts: it is shown as an image, apart from the page.
+_OF_DRAWINGS = frozenset({"style", "aria-hidden", "class", "id", "name"})
 
 
 def check_svg(path: str, text: str, own_hosts: Collection[str] = ()) -> Iterator[Problem]:
@@ -326,7 +354,7 @@ def _svg(text: str, own_hosts: Collection[str]) -> Iterator[_Finding]:
     for match in re.finditer(r"<!ENTITY|<\?xml-stylesheet", text, re.IGNORECASE):
         yield match.start(), "html-unsafe", f"{match.group()} brings in other content. Remove it."
     for tag in find_tags(text):
-        kept = tuple(pair for pair in tag.attributes if pair[0] not in ("style", "aria-hidden"))
+        kept = tuple(pair for pair in tag.attributes if pair[0] not in _OF_DRAWINGS)
         if tag.name not in ("style", "title"):
             # In XML a name may carry any prefix: what follows it is what a browser goes by.
             yield from _check_tag(Tag(tag.offset, tag.name.rpartition(":")[2], kept), own_hosts)

@@ -5,7 +5,7 @@
 (() => {
   "use strict";
 
-  const data = document.getElementById("lr-moved");
+  const data = document.querySelector("script#lr-moved");
   if (!data) return;
   const moved = JSON.parse(data.textContent);
 
