@@ -80,7 +80,7 @@ def _print_table(rows: list[scoring.Tally]) -> None:
     for c in rows:
         of = f"{c.tried} of {c.available}" if c.tried < c.available else str(c.tried)
         name = c.kind.names["en"] + ("" if c.kind.expected == "bar" else f" [{c.kind.expected}]")
-        share = f"{100 * c.rate:.0f}%"
+        share = f"{100 * c.rate:.0f}%" if c.tried else "–"
         print(f"| {c.kind.family} | {name} | {of} | {share} | {c.elsewhere} | {c.missed} | {c.mean_others:.1f} |")
 
 

@@ -22,9 +22,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "hooks"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
-from record import table, write  # noqa: E402
-
 from browser_support import KINDS, PREFIXES, existing, find_chromium, serve  # noqa: E402
+from record import table, write  # noqa: E402
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 

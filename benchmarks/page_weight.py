@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "hooks"), str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
 from playwright.sync_api import Browser, Request, sync_playwright  # noqa: E402
-from record import table, write  # noqa: E402
 
 from browser_support import KINDS, PHONE, PREFIXES, existing, find_chromium, serve  # noqa: E402
+from record import table, write  # noqa: E402
 
 #: Adds up layout shifts as Cumulative Layout Shift does: the worst window of at most five seconds.
 _WATCH = """

@@ -192,6 +192,8 @@ DIFFERENT = [
     ("28 项试验", "some trials", "zh has 28, en does not"),
     ("试验", "28 trials", "en has 28, zh does not"),
     ("12 周", "12 months", "zh has 12 周, en has 12 months"),
+    ("34 条肢体", "34 patients", "zh has 34 条肢体, en has 34 patients"),
+    ("1 级为低；1 年风险", "1 is low; risk at 1 month", "zh has 1 年, en has 1 month"),
     ("<5", "5", "zh has <5, en has 5"),
     ("超过 100 例", "at least 100 patients", "zh has >100 例, en has ≥100 patients"),
     ("60%", "60 patients", "zh has 60%, en has 60 patients"),

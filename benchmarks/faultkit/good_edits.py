@@ -261,7 +261,8 @@ def _(source: Source) -> Iterator[Fault]:
     listed = set(work.references) if work else set()
     for group in source.groups():
         keys = re.findall(r"@([\w-]+)", group.text)
-        if len(keys) > 1 and not listed & set(keys):
+        numbered = group.slug in source.review.chapter_slugs  # other pages cite what has its number already
+        if len(keys) > 1 and not (numbered and listed & set(keys)):
             yield group.replaced("[" + "; ".join(f"@{key}" for key in reversed(keys)) + "]")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
-from faultkit.spots import HIDDEN, Edit, Fault, Place, Source, Spot, kind, together
+from faultkit.spots import HIDDEN, NUMBER, Edit, Fault, Place, Source, Spot, kind, together
 from livingreview.links import TargetKind
 from livingreview.model import BlockKind
 
@@ -252,17 +254,57 @@ def _(source: Source) -> Iterator[Fault]:
         yield sign.replaced("")
 
 
-@kind("number-unit", "numbers", "改动单位（一种语言）", "a unit changed in one language")
+#: Units, and what is written in their place.
+_TURNED = {
+    "个月": "周", "周": "个月", "年": "个月", "天": "周", "日": "周", "例": "项", "项": "例", "条肢体": "例",
+    "mmHg": "kPa", "mL": "μL", "%": "‰", "岁": "个月",
+    "months": "weeks", "month": "week", "weeks": "months", "week": "month", "years": "months", "year": "month",
+    "days": "weeks", "patients": "trials", "trials": "patients", "limbs": "patients",
+}  # fmt: skip
+_UNITS = "|".join(sorted(_TURNED, key=len, reverse=True))
+_CELL = re.compile(r"(?<=\|)[^|\n]*(?=\|)")
+_WITH_UNIT = re.compile(rf"(?<![\d.])(\d+(?:\.\d+)?)[ -]?({_UNITS})(?![a-z])")
+
+
+def _sides(source: Source) -> Iterator[tuple[Spot, Spot]]:
+    """Yield what states numbers together in both languages: the cells of tables, else whole blocks."""
+    for whole in source.blocks():
+        other = source.other(whole)
+        if other is None or whole.block is None or whole.block.kind is BlockKind.DIRECTIVE:
+            continue
+        if whole.block.kind is BlockKind.TABLE:
+            yield from zip(*(list(source.inside(side, _CELL, raw=True)) for side in (whole, other)), strict=True)
+        else:
+            yield whole, other
+
+
+def _units(source: Source, *, on_both_sides: bool) -> Iterator[Fault]:
+    """Yield changes of units: of numbers that have one in the other language too, or of those that have none there."""
+    for here, there in _sides(source):
+        units = Counter(found.text for found in source.inside(there, _WITH_UNIT, group=1))
+        every = Counter(number.text for number in source.numbers_of(there))
+        bare = {number for number, count in every.items() if count > units[number]}
+        named = units.keys() - bare
+        for unit in source.inside(here, _WITH_UNIT, group=2):
+            number = re.split(r"[^\d.]", source.text(here.path)[: unit.start].rstrip(" -"))[-1]
+            if number in (named if on_both_sides else bare):
+                yield unit.replaced(_TURNED[unit.text])
+
+
+@kind(
+    "number-unit", "numbers", "改动单位（一种语言；另一种语言也写了单位）",
+    "a unit changed in one language, where the other writes one too",
+)  # fmt: skip
 def _(source: Source) -> Iterator[Fault]:
-    turned = {
-        "个月": "周", "周": "个月", "年": "个月", "天": "周", "日": "周", "例": "项", "项": "例", "条": "例",
-        "mmHg": "kPa", "mL": "μL", "%": "‰", "岁": "个月",
-        "months": "weeks", "month": "week", "weeks": "months", "week": "month", "years": "months", "year": "month",
-        "days": "weeks", "patients": "trials", "trials": "patients", "limbs": "patients",
-    }  # fmt: skip
-    units = "|".join(sorted(turned, key=len, reverse=True))
-    for unit in source.in_text(re.compile(rf"(?<=\d)[ -]?({units})(?![a-z])"), group=1):
-        yield unit.replaced(turned[unit.text])
+    yield from _units(source, on_both_sides=True)
+
+
+@kind(
+    "number-unit-alone", "limits", "改动单位（一种语言；另一种语言没有写单位）",
+    "a unit changed in one language, where the other writes none", "rate",
+)  # fmt: skip
+def _(source: Source) -> Iterator[Fault]:
+    yield from _units(source, on_both_sides=False)
 
 
 @kind("number-percent", "numbers", "百分号丢失（一种语言）", "a percent sign lost in one language")
@@ -494,6 +536,38 @@ def _(source: Source) -> Iterator[Fault]:
         if one.path == two.path:
             place = Place(one.path, one.place.first, two.place.last)
             yield Fault((one.edit(two.text), two.edit(one.text)), (place,))
+
+
+_ROW = re.compile(r"^\|.*\|[ ]*$", re.MULTILINE)
+
+
+def _rows_of(source: Source) -> Iterator[list[Spot]]:
+    """Yield the rows below the head of every table, as written."""
+    for whole in source.blocks(BlockKind.TABLE):
+        rows = list(source.inside(whole, _ROW, raw=True))[2:]
+        yield [replace(row, place=Place(row.path, line, line)) for row in rows
+               for line in (source.line_at(row.path, row.start),)]  # fmt: skip
+
+
+@kind(
+    "table-numbers",
+    "numbers",
+    "表格两行的数字对调（一种语言）",
+    "numbers of two rows of a table exchanged in one language",
+)
+def _(source: Source) -> Iterator[Fault]:
+    for rows in _rows_of(source):
+        for one, two in itertools.pairwise(rows):
+            left, right = (next(iter(source.inside(row, NUMBER)), None) for row in (one, two))
+            if left is not None and right is not None and left.text != right.text:
+                yield together(left.replaced(right.text), right.replaced(left.text))
+
+
+@kind("table-row-lost", "structure", "表格丢了一行（一种语言）", "a row of a table lost in one language")
+def _(source: Source) -> Iterator[Fault]:
+    for whole in source.blocks(BlockKind.TABLE):
+        for row in list(source.inside(whole, _ROW, raw=True))[2:]:
+            yield Fault((Edit(row.path, row.start, row.end + 1, ""),), (row.place,))
 
 
 @kind("block-merged", "structure", "两段并为一段（一种语言）", "two paragraphs merged in one language")

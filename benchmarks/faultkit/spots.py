@@ -32,7 +32,7 @@ _HIDDEN = (
     r"\b20\d\d-\d{6}-\d\d(?:-\d\d)?\b",
 )
 _HIDE = re.compile("|".join(_HIDDEN), re.MULTILINE | re.DOTALL)
-_NUMBER = re.compile(r"(?<![A-Za-z\d.α-ωΑ-Ω⁻−/-])\d+(?:\.\d+)?(?![A-Za-zα-ω\d]|\.\d|[-/][A-Za-z])")
+NUMBER = re.compile(r"(?<![A-Za-z\d.α-ωΑ-Ω⁻−/-])\d+(?:\.\d+)?(?![A-Za-zα-ω\d]|\.\d|[-/][A-Za-z])")
 _GROUP = re.compile(r"\[@[^\[\]\n]*\]")
 _KEY = re.compile(r"@([\w-]+)")
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]*)\]\(([^)\s]+)\)")
@@ -211,11 +211,11 @@ class Source:
 
     def numbers(self) -> Iterator[Spot]:
         """Yield every number of the text that is no part of a name."""
-        yield from self.in_text(_NUMBER)
+        yield from self.in_text(NUMBER)
 
     def numbers_of(self, whole: Spot) -> list[Spot]:
         """Return the numbers of one block."""
-        return list(self.inside(whole, _NUMBER))
+        return list(self.inside(whole, NUMBER))
 
     def groups(self) -> Iterator[Spot]:
         """Yield every group of citations as written, ``[@a; @b]``."""

@@ -9,6 +9,7 @@ parser has already told apart from code, links and markup.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from livingreview.literal import plain_fault
-from livingreview.model import Block, BlockKind, Chapter, Citation, Link
+from livingreview.model import Block, BlockKind, Chapter, Citation, Link, Row
 from livingreview.problems import Problem
 from livingreview.textsafety import reserved_name
 from livingreview.yamlfile import YamlFile, parse_yaml
@@ -116,6 +117,7 @@ class _Draft:
     name: str = ""
     caption: str = ""
     parts: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)  # the line of each part
     citations: list[Citation] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -139,7 +141,13 @@ class _Draft:
             self.option_lines,
             self.ignores,
             self.end or self.line,
+            self.rows() if self.kind is BlockKind.TABLE else (),
         )
+
+    def rows(self) -> tuple[Row, ...]:
+        """Return the parts that stand on one line as the cells of one row."""
+        lines = itertools.groupby(zip(self.starts, self.parts, strict=True), key=lambda part: part[0])
+        return tuple(Row(line, tuple(text for _line, text in parts)) for line, parts in lines)
 
 
 def parse_front_matter(text: str, path: str) -> tuple[Mapping[str, Any], str, tuple[Problem, ...]]:
@@ -264,7 +272,9 @@ class _Reader:
         draft.options = {key: value for key, value in options.items() if key != "attrs"}
         draft.option_lines = parsed.lines
         if draft.caption and kind in (BlockKind.TABLE, BlockKind.FIGURE, BlockKind.NOTE):
-            self.take_inline(draft, _PARSER.parseInline(draft.caption)[0], None)
+            caption = _PARSER.parseInline(draft.caption)[0]
+            caption.map = [line - 1, line]
+            self.take_inline(draft, caption, None)
         self.add(draft)
         self.open.append(draft)
 
@@ -320,6 +330,7 @@ class _Reader:
             draft.citations.extend(_citations(row.text, row.line))
         text = "\n".join(_CITATION_GROUP.sub("", row.text) for row in rows).strip()
         draft.parts.append(text)
+        draft.starts.append(start)
 
 
 @dataclass(slots=True)

@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     checks_parity.check_levels,
     checks_parity.check_citations,
     checks_parity.check_numbers,
+    checks_parity.check_tables,
     checks_parity.check_links,
     checks_parity.check_directives,
     translations.check_translations,

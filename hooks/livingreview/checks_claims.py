@@ -7,6 +7,7 @@ verdict is that of one of its checks. Opinions and needs are listed, not judged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -23,6 +24,8 @@ from livingreview.review import Review
 
 #: More claims than this and a block is too much to check or to cite.
 MAX_CLAIMS = 6
+
+_CHINESE_LINE_END = re.compile(r"(?<=[\u3000-\u9fff])[ \t]*\n[ \t]*(?=[\u3000-\u9fff])")
 
 
 def _at(claim: Claim, code: str, message: str) -> Problem:
@@ -144,8 +147,13 @@ def check_numbers(review: Review) -> Iterator[Problem]:
                 yield Problem(chapter.path, block.line, "claim-numbers", message)
 
 
+def _on_one_line(text: str) -> str:
+    """Return a text as if it were not wrapped; Chinese has no space where a line ends."""
+    return " ".join(_CHINESE_LINE_END.sub("", text).split())
+
+
 def _names(text: str, things: tuple[Forms, ...], language: str) -> bool:
-    folded = text.casefold()
+    folded = _on_one_line(text).casefold()
     return any(form.casefold() in folded for thing in things for form in thing.get(language, ()))
 
 

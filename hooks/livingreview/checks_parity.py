@@ -16,7 +16,7 @@ from functools import lru_cache
 from livingreview.block_ids import labelled
 from livingreview.links import TargetKind
 from livingreview.model import Block, BlockKind, Chapter
-from livingreview.numbers import compare_numbers, extract_numbers
+from livingreview.numbers import NumberDifference, compare_numbers, extract_numbers
 from livingreview.problems import Problem, Severity
 from livingreview.review import Review
 
@@ -179,15 +179,69 @@ def check_citations(review: Review) -> Iterator[Problem]:
             yield pair.problem("parity-citations", message)
 
 
+def _grid(block: Block) -> tuple[int, ...]:
+    """Return how many cells each row of a table has."""
+    return tuple(len(row.cells) for row in block.rows)
+
+
+def _form(block: Block) -> str:
+    """Say how large a table is, its head counted, its caption not."""
+    return f"{len(block.rows) - bool(block.caption)} rows of {max(_grid(block))} cells"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What is compared at once: a block, or a row of a table cell by cell; with its line on each side."""
+
+    line: int
+    other_line: int
+    cells: tuple[tuple[str, str], ...]
+
+
+def _stretches(pair: BlockPair) -> Iterator[_Stretch]:
+    """Yield the rows of two tables of the same form; else the whole block."""
+    left, right = pair.source, pair.translation
+    if not left.rows or _grid(left) != _grid(right):
+        yield _Stretch(left.line, right.line, ((left.text, right.text),))
+        return
+    for ours, theirs in zip(left.rows, right.rows, strict=True):
+        yield _Stretch(ours.line, theirs.line, tuple(zip(ours.cells, theirs.cells, strict=True)))
+
+
+def _compared(stretch: _Stretch, one: str, two: str) -> NumberDifference:
+    """Return what the cells of one stretch do not have in common."""
+    found = [compare_numbers(numbers_of(text, one), numbers_of(other, two)) for text, other in stretch.cells]
+    return NumberDifference(
+        tuple(quantity for difference in found for quantity in difference.left),
+        tuple(quantity for difference in found for quantity in difference.right),
+    )
+
+
 def check_numbers(review: Review) -> Iterator[Problem]:
-    """A block states the same numbers, with the same comparators and units, on both sides."""
+    """A block, in tables each cell, states the same numbers, comparators and units on both sides."""
     for pair in block_pairs(review):
         if pair.ignores("parity-numbers") or pair.source.kind is BlockKind.DIRECTIVE:
             continue
         one, two = pair.pages.source.language, pair.pages.translation.language
-        difference = compare_numbers(numbers_of(pair.source.text, one), numbers_of(pair.translation.text, two))
-        if difference:
-            yield pair.problem("parity-numbers", difference.message(one, two))
+        for stretch in _stretches(pair):
+            difference = _compared(stretch, one, two)
+            if difference:
+                moved = not compare_numbers(difference.left, difference.right)
+                said = f"{difference.message(one, two)}{', in other cells' if moved else ''}"
+                message = f"{said} ({pair.pages.source.path}:{stretch.line})."
+                yield Problem(pair.pages.translation.path, stretch.other_line, "parity-numbers", message)
+
+
+def check_tables(review: Review) -> Iterator[Problem]:
+    """A table has the same rows and columns on both sides; where its numbers differ too, they are what is reported."""
+    for pair in block_pairs(review):
+        left, right = pair.source, pair.translation
+        if not (left.rows and right.rows) or _grid(left) == _grid(right) or pair.ignores("parity-level"):
+            continue
+        one, two = pair.pages.source.language, pair.pages.translation.language
+        if compare_numbers(numbers_of(left.text, one), numbers_of(right.text, two)):
+            continue
+        yield pair.problem("parity-level", f'"{left.id}": {one} has {_form(left)}, {two} has {_form(right)}')
 
 
 def _targets(review: Review, page: Chapter, block: Block) -> Counter[str]:

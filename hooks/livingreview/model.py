@@ -48,6 +48,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table as a reader sees it: the line it stands on and the text of its cells."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One citable part of a page.
 
@@ -56,6 +64,7 @@ class Block:
     directive's name. ``options`` are what stands indented under ``///``.
     ``caption`` is the argument of a table, figure or note. ``end`` is the last line.
     ``ignores`` are the codes that a line comment with a reason excuses.
+    ``rows`` are those of a table; a caption is a row of its own.
     """
 
     kind: BlockKind
@@ -71,6 +80,7 @@ class Block:
     option_lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
     ignores: frozenset[str] = frozenset()
     end: int = 0
+    rows: tuple[Row, ...] = ()
 
     @property
     def cited_keys(self) -> frozenset[str]:

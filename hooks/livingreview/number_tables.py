@@ -177,6 +177,8 @@ _ZH = LanguageTable(
             "person-time": "人次 例次",
             "person": "例 名 位 人 患者 个患者 名患者 例患者 受试者 名受试者 例受试者",
             "study": "项 个试验 个研究",
+            "limb": "条肢体 条患肢 条下肢 条腿",
+            "eye": "只眼 只患眼",
             "times": "次 倍",
             "cell": "个细胞 细胞",
             "point": "分",
@@ -267,6 +269,8 @@ _EN = LanguageTable(
             " individuals case cases adult adults volunteer volunteers woman women man men child children donor donors"
             " recipient recipients control controls",
             "study": "trial trials study studies record records registration registrations",
+            "limb": "limb limbs leg legs",
+            "eye": "eye eyes",
             "times": "time times fold",
             "cell": "cell cells",
             "point": "point points",
@@ -375,7 +379,7 @@ _EN = LanguageTable(
         "of in on at the a an and or with for to by from per is are was were be been has have had that which who"
         " whose as than into between among not no but if while when where its their these those this it they"
     ),
-    plural_only=_names("person", "study"),
+    plural_only=_names("person", "study", "limb", "eye"),
 )
 
 _DE = LanguageTable(
@@ -396,6 +400,8 @@ _DE = LanguageTable(
             "person": "patient patienten patientinnen teilnehmer teilnehmende teilnehmenden teilnehmern"
             " personen person menschen probanden fälle fällen",
             "study": "studie studien prüfungen einträge",
+            "limb": "bein beine beinen",
+            "eye": "auge augen",
             "times": "mal fach",
             "cell": "zelle zellen",
             "point": "punkte punkten punkt",
@@ -438,7 +444,7 @@ _DE = LanguageTable(
     listers=(",", "und", "oder", ";"),
     ordinals=("te", "ten", "ter"),
     stop_words=_split("von in an der die das den dem des und oder mit für zu bei pro ist sind war waren als"),
-    plural_only=_names("person", "study"),
+    plural_only=_names("person", "study", "limb", "eye"),
 )
 
 #: The languages known here, by code (BCP 47 primary subtag).

@@ -83,7 +83,7 @@ def _closeness(left: _Signature, right: _Signature) -> int:
         return 0
     both_demand = not left[2] and not right[2]
     known = (bool(left[1] - ANY_UNIT) + bool(right[1] - ANY_UNIT)) * 2
-    return 1 + known + 10 * both_demand + 2 * (left[0] == right[0]) + 4 * (left[1] == right[1] and bool(left[1]))
+    return 1 + known + 10 * both_demand + 2 * (left[0] == right[0]) + 4 * (left[1] == right[1])
 
 
 def _pair(left: list[Quantity], right: list[Quantity]) -> tuple[list[Quantity], list[Quantity]]:
