@@ -55,9 +55,7 @@ def check_mapping(review: Review) -> Iterator[Problem]:
         if claim.id in seen:
             yield _at(claim, "claim-unmapped", f"already stands on line {seen[claim.id]}. Claims are never renumbered.")
         seen.setdefault(claim.id, claim.line)
-    if CLAIMS_FILE in review.damaged:
-        return
-    lines = {int(name[1:]): line for name, line in seen.items()}
+    lines = {int(name[1:]): seen.get(name, 1) for name in review.claim_ids}
     for first, last in _gaps(set(lines), max((*lines, *_published(review)), default=0)):
         missing = f"c{first:03d} is missing" if first == last else f"c{first:03d} to c{last:03d} are missing"
         message = f"{missing}. Restore it: every statement of the article keeps its number and a home."
@@ -105,8 +103,10 @@ def check_citations(review: Review) -> Iterator[Problem]:
         chapter, block = sides[0]
         wanted = frozenset[str]().union(*(claim.references for claim in claims))
         unknown = (wanted | block.cited_keys) - review.keys
-        if block.cited_keys != wanted and not unknown:
-            extra, missing = sorted(block.cited_keys - wanted), sorted(wanted - block.cited_keys)
+        # A claim that could not be read may rest on what seems cited for none.
+        extra = [] if CLAIMS_FILE in review.damaged else sorted(block.cited_keys - wanted)
+        missing = sorted(wanted - block.cited_keys)
+        if (extra or missing) and not unknown:
             parts = [f"cites {', '.join(extra)}, on which none of its claims rests"] if extra else []
             parts += [f"does not cite {', '.join(missing)}, on which its claims rest"] if missing else []
             ids = ", ".join(claim.id for claim in claims)
@@ -159,8 +159,9 @@ def _names(text: str, things: tuple[Forms, ...], language: str) -> bool:
 
 def check_entities(review: Review) -> Iterator[Problem]:
     """A claim's block names what the claim is about, in a form of the glossary or the lexicon."""
-    if {GLOSSARY_FILE, LEXICON_FILE} & review.damaged or not (review.terms or review.lexicon):
+    if not (review.terms or review.lexicon):
         return
+    whole = not {GLOSSARY_FILE, LEXICON_FILE} & review.damaged
     codes = [language.code for language in review.languages]
     index = index_forms(review.terms, review.lexicon, codes)
     unknown: set[str] = set()
@@ -168,7 +169,7 @@ def check_entities(review: Review) -> Iterator[Problem]:
         for entity in claim.entities:
             things = index.get(entity.casefold())
             if things is None:
-                if entity not in unknown and not any(char.isdigit() for char in entity):
+                if whole and entity not in unknown and not any(char.isdigit() for char in entity):
                     unknown.add(entity)
                     message = f'"{entity}" is in neither the glossary nor the lexicon.{closest(entity, index)}'
                     yield _at(claim, "term-undefined", message)
@@ -217,14 +218,14 @@ def check_notes(review: Review) -> Iterator[Problem]:
         if claim.note and not any(block.kind is BlockKind.NOTE for _chapter, block in _sides(review, claim.note)):
             names = [f"{c.slug}#{b.id}" for c in review.chapters.values() for b in c.blocks if b.kind is BlockKind.NOTE]
             yield _at(claim, "note-target", f'there is no note "{claim.note}".{closest(claim.note, names)}')
-    known = {claim.id for claim in review.claims}
+    known = review.claim_ids
     for chapter in review.chapters.values():
         for block in chapter.blocks:
             if block.kind is BlockKind.NOTE:
                 yield from _check_note(review, chapter, block, known)
 
 
-def _check_note(review: Review, chapter: Chapter, block: Block, known: set[str]) -> Iterator[Problem]:
+def _check_note(review: Review, chapter: Chapter, block: Block, known: frozenset[str]) -> Iterator[Problem]:
     if block.id and not block.id.startswith("note-"):
         yield Problem(chapter.path, block.line, "note-target", f'the id of a note begins with "note-": "{block.id}".')
     named = claim_ids(block.options.get("for"))
@@ -232,7 +233,7 @@ def _check_note(review: Review, chapter: Chapter, block: Block, known: set[str])
     if not named and about is None and chapter.slug in review.strict_slugs:
         yield Problem(chapter.path, block.line, "note-target", "the note names no claim. Add `for: [c001]`.")
     for claim in named:
-        if claim not in known and CLAIMS_FILE not in review.damaged:
+        if claim not in known:
             line = block.option_lines.get(("for",), block.line)
             message = f'the note is for "{claim}", which is no claim.{closest(claim, known)}'
             yield Problem(chapter.path, line, "note-target", message)
@@ -243,6 +244,8 @@ def _check_note(review: Review, chapter: Chapter, block: Block, known: set[str])
 
 def check_places(review: Review) -> Iterator[Problem]:
     """Where a source was read is worded in every language."""
+    if PLACES_FILE in review.damaged:
+        return
     seen: set[str] = set()
     for claim in review.claims:
         for check in claim.checks:

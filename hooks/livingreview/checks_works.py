@@ -14,14 +14,12 @@ from livingreview import checks_citations as works
 from livingreview.checks_citations import Mention, StatusNote
 from livingreview.checks_structure import closest
 from livingreview.citations import check_citations as check_citations_in
-from livingreview.claims import CLAIMS_FILE
 from livingreview.links import TargetKind
 from livingreview.model import Block, BlockKind, Chapter
 from livingreview.problems import Problem
 from livingreview.review import Review, numbering_keys
 from livingreview.trial_checks import check_trial_mentions, check_trial_references
 from livingreview.trials import TRIALS_DIR, trial_id
-from livingreview.verified import VerificationLedger
 from livingreview.work import WORK_FILE
 
 
@@ -100,27 +98,27 @@ def check_unused(review: Review) -> Iterator[Problem]:
             yield problem
 
 
-def _ledger(review: Review) -> VerificationLedger:
-    return review.ledger or VerificationLedger()
-
-
 def check_dois(review: Review) -> Iterator[Problem]:
     """Every DOI has a record that names the same work. A key or an identifier that is malformed is said once."""
+    if review.ledger is None:
+        return
     faulty = {p.line for p in review.problems if p.path == works.BIBLIOGRAPHY_FILE}
     sound = [r for r in review.references if faulty.isdisjoint((r.line, r.line_of("doi"), r.line_of("pmid")))]
-    yield from works.check_doi_records(sound, _ledger(review))
-    yield from works.check_doi_matches(sound, _ledger(review))
+    yield from works.check_doi_records(sound, review.ledger)
+    yield from works.check_doi_matches(sound, review.ledger)
 
 
 def check_registries(review: Review) -> Iterator[Problem]:
     """Every registry number of a trial has a record."""
+    if review.ledger is None:
+        return
     mentions = [
         Mention(entry.id, trial.path, trial.line("registry", index, "id"))
         for trial in review.trials
         for index, entry in enumerate(trial.registry)
         if entry.register_ != "other"  # a sponsor's own number has no registry to ask
     ]
-    yield from works.check_registry_records(mentions, _ledger(review))
+    yield from works.check_registry_records(mentions, review.ledger)
 
 
 def check_retractions(review: Review) -> Iterator[Problem]:
@@ -128,6 +126,8 @@ def check_retractions(review: Review) -> Iterator[Problem]:
 
     Asked of the source language; the note is then due in the translation like any other block.
     """
+    if review.ledger is None:
+        return
     citations: list[Mention] = []
     notes: list[StatusNote] = []
     for (language, slug), chapter in review.chapters.items():
@@ -138,14 +138,13 @@ def check_retractions(review: Review) -> Iterator[Problem]:
             if block.kind is BlockKind.NOTE and block.options.get("about") is not None:
                 about, status = str(block.options["about"]), str(block.options.get("status", ""))
                 notes.append(StatusNote(chapter.path, about, status))
-    yield from works.check_retractions(citations, _ledger(review), notes)
+    yield from works.check_retractions(citations, review.ledger, notes)
 
 
 def check_trials(review: Review) -> Iterator[Problem]:
     """What trials name exists."""
-    claims = None if CLAIMS_FILE in review.damaged else {claim.id for claim in review.claims}
     unread = {trial_id(path) for path in review.damaged if path.startswith(TRIALS_DIR)}
-    yield from check_trial_references(review.trials, review.keys, claims, unread)
+    yield from check_trial_references(review.trials, review.keys, review.claim_ids, unread)
 
 
 def _linked_trials(review: Review, chapter: Chapter, block: Block) -> set[str]:
@@ -154,6 +153,8 @@ def _linked_trials(review: Review, chapter: Chapter, block: Block) -> set[str]:
         target = review.resolve(chapter.path, link.target)
         if target.kind is TargetKind.PAGE and target.name.startswith("trials/"):
             found.add(target.name.removeprefix("trials/"))
+        elif target.kind is TargetKind.SOURCE and target.name.startswith(TRIALS_DIR):
+            found.add(trial_id(target.name))  # a file that cannot be read makes no page
     return found
 
 
@@ -164,6 +165,7 @@ def check_mentions(review: Review) -> Iterator[Problem]:
     """
     if review.vocabulary is None:
         return
+    sound = [trial for trial in review.trials if trial.path not in review.damaged]
     for (language, slug), chapter in review.chapters.items():
         source = review.chapter(review.source, slug)
         for block in chapter.blocks:
@@ -171,7 +173,14 @@ def check_mentions(review: Review) -> Iterator[Problem]:
                 continue
             linked = _linked_trials(review, chapter, block)
             for problem in check_trial_mentions(
-                block.text, linked, review.trials, review.vocabulary, language, chapter.path, block.line
+                block.text,
+                linked,
+                sound,
+                review.vocabulary,
+                language,
+                chapter.path,
+                block.line,
+                review.declared_numbers,
             ):
                 yield replace(problem, line=_written_at(chapter, block, problem.message.partition(" ")[0]))
 

@@ -106,9 +106,11 @@ def load_read_places(
 ) -> tuple[Mapping[str, Mapping[str, str]], tuple[Problem, ...]]:
     """Read how the places where sources were read are worded in each language: any wording to all of them."""
     file = parse_yaml(text, path)
+    if file.data is not None and not isinstance(file.data, list):
+        return {}, (Problem(path, 1, "data-field", "the file must be a list: every place has its words by language."),)
     places: dict[str, Mapping[str, str]] = {}
     problems: list[Problem] = list(file.problems)
-    for index, value in enumerate(file.data if isinstance(file.data, list) else ()):
+    for index, value in enumerate(file.data or ()):
         if isinstance(value, dict) and all(value.get(language) for language in languages):
             words = {language: str(value[language]) for language in languages}
             places.update(dict.fromkeys(words.values(), words))

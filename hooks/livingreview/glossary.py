@@ -95,9 +95,11 @@ def load_lexicon(
     file = parse_yaml(text, path)
     if file.data is None:
         return (), file.problems
+    if not isinstance(file.data, list):
+        return (), (Problem(path, 1, "data-field", "the file must be a list: every word has its forms by language."),)
     entries: list[Forms] = []
     problems = list(file.problems)
-    for index, value in enumerate(file.data if isinstance(file.data, list) else ()):
+    for index, value in enumerate(file.data):
         if isinstance(value, dict) and all(isinstance(value.get(language), list) for language in languages):
             entries.append({language: tuple(map(str, value[language])) for language in languages})
         else:

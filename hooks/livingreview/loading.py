@@ -7,6 +7,7 @@ broken costs what it holds and nothing else.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import re
@@ -21,13 +22,14 @@ from livingreview.anchors import load_release, release_path
 from livingreview.bibliography import parse_bibliography
 from livingreview.changes import CHANGES_FILE, Change, load_changes, releases_of
 from livingreview.chapters import parse_chapter
-from livingreview.claims import CLAIMS_FILE, PLACES_FILE, load_claims, load_read_places
+from livingreview.claims import CLAIM_ID, CLAIMS_FILE, PLACES_FILE, load_claims, load_read_places
 from livingreview.edition import Prints
 from livingreview.figures import Figure, load_figure
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, load_glossary, load_lexicon
 from livingreview.links import slug_of
 from livingreview.model import Chapter
 from livingreview.problems import Problem
+from livingreview.registries import find_registry_numbers
 from livingreview.review import Review
 from livingreview.siteconfig import CONFIG_FILE, SiteConfig, parse_site_config
 from livingreview.textsafety import check_characters, check_css, check_svg, check_text, decode
@@ -47,6 +49,9 @@ FIGURES_DIR = "data/figures"
 _ENTRY_KEY = re.compile(
     r"^[ \t]*@(?!comment|string|preamble)\w+[ \t]*[{(][ \t]*([^\s,{}()]+)", re.MULTILINE | re.IGNORECASE
 )
+
+#: The id that begins a record of a list, read even where the rest of the file is broken.
+_RECORD_ID = re.compile(r"^- (?:\{ *)?id: *[\"']?([\w-]+)", re.MULTILINE)
 
 #: Folders of the source tree that hold nothing a page can link to.
 _SKIPPED = frozenset({".git", ".venv", ".cache", "site", "site.old", "node_modules", "__pycache__"})
@@ -119,6 +124,7 @@ class _Tree:
     root: Path
     cache: LoadCache
     problems: list[Problem] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
 
     def text(self, path: str) -> str:
         """Return a file's text, or nothing where it does not exist."""
@@ -132,6 +138,7 @@ class _Tree:
 
     def data_text(self, path: str) -> str:
         """Return the text of a data file, its characters checked too."""
+        self.read.add(path)
         text = self.text(path)
         self.problems.extend(check_characters(path, text))
         return text
@@ -215,10 +222,49 @@ def _check_assets(tree: _Tree, config: SiteConfig, files: frozenset[str]) -> Non
                 tree.check(check_css, path)
 
 
+def _check_yaml(path: str, text: str) -> Iterable[Problem]:
+    return parse_yaml(text, path).problems
+
+
+def _check_json(path: str, text: str) -> Iterator[Problem]:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        message = f"not valid JSON: {getattr(error, 'msg', 'nested too deeply')}. Restore the file."
+        yield Problem(path, getattr(error, "lineno", 1), "data-syntax", message)
+
+
+def _check_name(path: str, _text: str) -> Iterator[Problem]:
+    yield Problem(path, 1, "data-field", "files of data are named .yml; this one is read by nothing. Rename it.")
+
+
+#: How a file of data that no loader reads is looked at, by the end of its name.
+_OTHER_DATA: Mapping[str, Callable[[str, str], Iterable[Problem]]] = {
+    ".yml": _check_yaml,
+    ".yaml": _check_name,
+    ".json": _check_json,
+}
+
+
+def _check_other_data(tree: _Tree, files: frozenset[str]) -> None:
+    """A file of data that no loader reads is at least well-formed."""
+    for path in sorted(files - tree.read):
+        check = _OTHER_DATA.get(Path(path).suffix) if path.startswith("data/") else None
+        if check is not None:
+            tree.check(check, path)
+
+
 def _trial_files(tree: _Tree, files: frozenset[str]) -> Mapping[str, str]:
     return {
         path: tree.data_text(path) for path in sorted(files) if path.startswith(TRIALS_DIR) and path.endswith(".yml")
     }
+
+
+def _registry_numbers(tree: _Tree, trials: Mapping[str, str]) -> frozenset[str]:
+    """Return the registry numbers in files of trials with a fault, in capitals: the record may lack them."""
+    damaged = {problem.path for problem in tree.problems}
+    texts = (text for path, text in trials.items() if path in damaged)
+    return frozenset(number.upper() for text in texts for _at, number in find_registry_numbers(text))
 
 
 def _last_release(tree: _Tree, changes: tuple[Change, ...]) -> Prints:
@@ -268,6 +314,9 @@ def load_review(root: Path, executor: Executor | None = None, cache: LoadCache |
     bibliography = tree.data_text(BIBLIOGRAPHY_FILE)
     vocabulary = tree.load(load_vocabulary, tree.data_text(VOCABULARY_FILE), VOCABULARY_FILE)
     register = tree.cache.once(parse_register, parse_register, tree.data_text(REGISTER_FILE), REGISTER_FILE)
+    claims, glossary = tree.data_text(CLAIMS_FILE), tree.data_text(GLOSSARY_FILE)
+    broken = any(problem.path == VOCABULARY_FILE for problem in tree.problems)
+    trials = _trial_files(tree, files) if vocabulary is not None or not broken else {}
     changes = tree.load(load_changes, tree.data_text(CHANGES_FILE))
     prefixes = tuple(f"/{language.code}" for language in config.languages if not language.is_source)
     redirects = parse_redirects(tree.data_text(REDIRECTS_FILE), REDIRECTS_FILE, prefixes)
@@ -278,11 +327,13 @@ def load_review(root: Path, executor: Executor | None = None, cache: LoadCache |
         chapters={},
         references=tree.load(parse_bibliography, bibliography, BIBLIOGRAPHY_FILE),
         declared_keys=frozenset(_ENTRY_KEY.findall(bibliography)),
-        claims=tree.load(load_claims, tree.data_text(CLAIMS_FILE)),
+        declared_claims=frozenset(filter(CLAIM_ID.match, _RECORD_ID.findall(claims))),
+        declared_terms=frozenset(_RECORD_ID.findall(glossary)),
+        claims=tree.load(load_claims, claims),
         read_places=tree.load(load_read_places, tree.data_text(PLACES_FILE), codes),
-        terms=tree.load(load_glossary, tree.data_text(GLOSSARY_FILE), codes),
+        terms=tree.load(load_glossary, glossary, codes),
         lexicon=tree.load(load_lexicon, tree.data_text(LEXICON_FILE), codes),
-        trials=tree.load(load_trials, _trial_files(tree, files), vocabulary),
+        trials=tree.load(load_trials, trials, vocabulary),
         vocabulary=vocabulary,
         ledger=tree.load(load_ledger, tree.data_text(LEDGER_FILE)),
         translations=tree.load(load_translations, tree.data_text(TRANSLATIONS_FILE)),
@@ -294,4 +345,6 @@ def load_review(root: Path, executor: Executor | None = None, cache: LoadCache |
         files=files,
         directives=DIRECTIVES,
     )
+    _check_other_data(tree, files)
+    review = replace(review, declared_numbers=_registry_numbers(tree, trials))
     return replace(review, chapters=_finish_pages(tree, pages), problems=tuple(tree.problems))

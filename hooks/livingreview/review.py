@@ -59,6 +59,10 @@ class Review:
     changes: tuple[Change, ...] = ()
     released: Prints = field(default_factory=dict)
     figures: Mapping[str, tuple[Figure, YamlFile]] = field(default_factory=dict)
+    #: What can be told of data that could not be read: the ids of its records, the numbers of its trials.
+    declared_claims: frozenset[str] = frozenset()
+    declared_terms: frozenset[str] = frozenset()
+    declared_numbers: frozenset[str] = frozenset()
     files: frozenset[str] = frozenset()
     directives: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
@@ -97,6 +101,11 @@ class Review:
         return declared | {key.lower() for key in declared}
 
     @cached_property
+    def claim_ids(self) -> frozenset[str]:
+        """The ids of all claims; one that could not be read has its id too."""
+        return self.declared_claims | {claim.id for claim in self.claims}
+
+    @cached_property
     def citation_faults(self) -> dict[str, frozenset[int]]:
         """Lines on which a citation is malformed, by path: what it cites there cannot be told."""
         faults: dict[str, frozenset[int]] = {}
@@ -121,9 +130,9 @@ class Review:
         from livingreview.trial_page import section_ids  # noqa: PLC0415 (only where there are trials to list)
 
         ids = {
-            AUDIT_PAGE: frozenset(claim.id for claim in self.claims),
+            AUDIT_PAGE: self.claim_ids,
             "references": frozenset(f"ref-{key}" for key in self.keys),
-            "glossary": frozenset(f"term-{term.id}" for term in self.terms),
+            "glossary": frozenset(f"term-{name}" for name in (*self.declared_terms, *(term.id for term in self.terms))),
         }
         for trial in self.trials:
             ids[f"trials/{trial.id}"] = frozenset(section_ids(trial))

@@ -33,12 +33,12 @@ def _unknown(trial: Trial, at: KeyPath, what: str, name: str, known: Collection[
 
 
 def check_trial_references(
-    trials: Sequence[Trial], keys: Collection[str], claims: Collection[str] | None, unread: Collection[str] = ()
+    trials: Sequence[Trial], keys: Collection[str], claims: Collection[str], unread: Collection[str] = ()
 ) -> Iterator[Problem]:
     """Every work, claim and trial that a trial names must exist (``trial-reference``).
 
-    ``keys`` are those of the bibliography, ``claims`` the ids of the claims (``None`` while these cannot be
-    read whole), ``unread`` those of trials whose file cannot be read.
+    ``keys`` are those of the bibliography, ``claims`` the ids of the claims,
+    ``unread`` those of trials whose file cannot be read.
     """
     ids = {trial.id for trial in trials}.union(unread)
     for trial in trials:
@@ -47,8 +47,8 @@ def check_trial_references(
         for name, source in trial.sources.items():
             if source.work:
                 yield from _unknown(trial, ("sources", name, "work"), "entry", source.work, keys, "refs.bib")
-        for index, claim in enumerate(trial.claims if claims is not None else ()):
-            yield from _unknown(trial, ("claims", index), "claim", claim, claims or (), "data/claims.yml")
+        for index, claim in enumerate(trial.claims):
+            yield from _unknown(trial, ("claims", index), "claim", claim, claims, "data/claims.yml")
         for index, related in enumerate(trial.related):
             yield from _unknown(trial, ("related", index, "trial"), "trial", related.trial, ids, "data/trials")
 
@@ -115,14 +115,16 @@ def check_trial_mentions(
     language: str,
     path: str,
     line: int,
+    numbers: Collection[str] = (),
 ) -> Iterator[Problem]:
     """Hold one block of text to the trial data (``trial-mention``).
 
     ``text`` is the block's plain text, ``linked`` the ids of the trials it links.
     A registry number must be in the data; a number of people in a block that
-    links exactly one trial must be one of that trial's numbers.
+    links exactly one trial must be one of that trial's numbers. ``numbers`` are
+    further registry numbers that the data hold, in capitals.
     """
-    registered = {entry.id.upper() for trial in trials for entry in trial.registry}
+    registered = {entry.id.upper() for trial in trials for entry in trial.registry}.union(numbers)
     for offset, number in find_registry_numbers(text):
         if number.upper() not in registered:
             at = line + text.count("\n", 0, offset)

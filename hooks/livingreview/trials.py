@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from livingreview.border import without_misspelt
 from livingreview.problems import Problem
 from livingreview.trial_schema import Sourced, TrialRecord
-from livingreview.vocabulary import VOCABULARY_FILE, Vocabulary
+from livingreview.vocabulary import Vocabulary
 from livingreview.yamlfile import KeyPath, YamlFile, parse_yaml
 
 #: Where the files are, one a trial.
@@ -330,7 +330,7 @@ def load_trials(
 ) -> tuple[tuple[Trial, ...], tuple[Problem, ...]]:
     """Read all trial files (path to text). Trials come in the order of their ids; nothing raises because of content."""
     if vocabulary is None:
-        message = f"{VOCABULARY_FILE} is missing or broken; trials cannot be read without it."
+        message = f"{VOCABULARY_FILE} is missing or empty; trials cannot be read without it. Restore it."
         return (), (Problem(VOCABULARY_FILE, 1, "data-field", message),) if files else ()
     trials: list[Trial] = []
     problems: list[Problem] = []

@@ -266,20 +266,20 @@ def _is_date(value: str) -> bool:
         return False
 
 
-def load_ledger(text: str, path: str = LEDGER_FILE) -> tuple[VerificationLedger, tuple[Problem, ...]]:
-    """Read the ledger; never raises because of what it holds. An empty file is an empty ledger."""
+def load_ledger(text: str, path: str = LEDGER_FILE) -> tuple[VerificationLedger | None, tuple[Problem, ...]]:
+    """Read the ledger; never raises because of what it holds. An empty file is an empty ledger, a broken one none."""
     file = parse_yaml(text, path)
-    if file.problems or file.data is None:
-        return VerificationLedger(), file.problems
+    if file.data is None:
+        return None if file.problems else VerificationLedger(), file.problems
     if not isinstance(file.data, dict):
-        return VerificationLedger(), (Problem(path, 1, "data-field", 'the file must hold "works:" and "registries:".'),)
+        return None, (Problem(path, 1, "data-field", 'the file must hold "works:" and "registries:".'),)
     reader = _Reader(file)
     works = {key: reader.work(key, work) for key, work in reader.records("works")}
     registries = {
         number: reader.identifier(number, record, ("registries", number))
         for number, record in reader.records("registries")
     }
-    return VerificationLedger(works, registries), tuple(reader.problems)
+    return VerificationLedger(works, registries), (*file.problems, *reader.problems)
 
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
