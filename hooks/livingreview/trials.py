@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from livingreview.border import without_misspelt
 from livingreview.problems import Problem
 from livingreview.trial_schema import Sourced, TrialRecord
-from livingreview.vocabulary import Vocabulary
+from livingreview.vocabulary import VOCABULARY_FILE, Vocabulary
 from livingreview.yamlfile import KeyPath, YamlFile, parse_yaml
 
 #: Where the files are, one a trial.
