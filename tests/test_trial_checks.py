@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from livingreview.trial_checks import check_trial_mentions, check_trial_references, find_people, numbers_of_people
+from livingreview.trial_checks import (
+    check_trial_mentions,
+    check_trial_references,
+    find_people,
+    index_trials,
+    numbers_of_people,
+)
 from trial_support import (
     PATH,
     TRIAL,
@@ -20,7 +26,8 @@ KEYS = {"leaf2020tea"}
 
 
 def _mentions(text: str, linked: set[str], language: str = "zh") -> list[str]:
-    problems = check_trial_mentions(text, linked, project_trials(), project_vocabulary(), language, "page.md", 7)
+    trials = index_trials(project_trials())
+    problems = check_trial_mentions(text, linked, trials, project_vocabulary(), language, "page.md", 7)
     return [str(problem) for problem in problems]
 
 

@@ -17,7 +17,21 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from livingreview import checks_claims, checks_parity, checks_terms, checks_works, loading, review, translations, trials
+from livingreview import (
+    addresses,
+    changes,
+    chapters,
+    checks_claims,
+    checks_parity,
+    checks_terms,
+    checks_works,
+    figures,
+    loading,
+    review,
+    translations,
+    trial_checks,
+    trials,
+)
 from livingreview.checks import report
 from livingreview.problems import Problem
 from livingreview.publishing import addresses_to_record, extended_register
@@ -100,6 +114,10 @@ def _trial_by_file(function: Callable[..., Any]) -> Callable[..., Any]:
 
 #: Where the engine looks a pure function up, and how its answers are remembered.
 _PURE: tuple[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]], ...] = (
+    (addresses, "parse_yaml", _remembered),
+    (changes, "parse_yaml", _remembered),
+    (chapters, "parse_yaml", _remembered),
+    (figures, "parse_yaml", _remembered),
     (loading, "_parse_page", _remembered),
     (loading, "parse_site_config", _remembered),
     (loading, "load_work", _remembered),
@@ -121,6 +139,7 @@ _PURE: tuple[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]
     (checks_claims, "extract_numbers", _remembered),
     (checks_claims, "contains_number", _remembered),
     (translations, "fingerprint", _remembered),
+    (trial_checks, "find_registry_numbers", _generator),
     (checks_terms, "find_avoided", _interned),
 )
 

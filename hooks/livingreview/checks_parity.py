@@ -189,6 +189,12 @@ def _form(block: Block) -> str:
     return f"{len(block.rows) - bool(block.caption)} rows of {max(_grid(block))} cells"
 
 
+@lru_cache(maxsize=1 << 16)
+def _difference(text: str, language: str, other: str, other_language: str) -> NumberDifference:
+    """Compare two texts; remembered, since a preview asks again after every save."""
+    return compare_numbers(numbers_of(text, language), numbers_of(other, other_language))
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """What is compared at once: a block, or a row of a table cell by cell; with its line on each side."""
@@ -210,7 +216,7 @@ def _stretches(pair: BlockPair) -> Iterator[_Stretch]:
 
 def _compared(stretch: _Stretch, one: str, two: str) -> NumberDifference:
     """Return what the cells of one stretch do not have in common."""
-    found = [compare_numbers(numbers_of(text, one), numbers_of(other, two)) for text, other in stretch.cells]
+    found = [_difference(text, one, other, two) for text, other in stretch.cells]
     return NumberDifference(
         tuple(quantity for difference in found for quantity in difference.left),
         tuple(quantity for difference in found for quantity in difference.right),
@@ -239,7 +245,7 @@ def check_tables(review: Review) -> Iterator[Problem]:
         if not (left.rows and right.rows) or _grid(left) == _grid(right) or pair.ignores("parity-level"):
             continue
         one, two = pair.pages.source.language, pair.pages.translation.language
-        if compare_numbers(numbers_of(left.text, one), numbers_of(right.text, two)):
+        if _difference(left.text, one, right.text, two):
             continue
         yield pair.problem("parity-level", f'"{left.id}": {one} has {_form(left)}, {two} has {_form(right)}')
 

@@ -18,7 +18,7 @@ from livingreview.links import TargetKind
 from livingreview.model import Block, BlockKind, Chapter
 from livingreview.problems import Problem
 from livingreview.review import Review, numbering_keys
-from livingreview.trial_checks import check_trial_mentions, check_trial_references
+from livingreview.trial_checks import check_trial_mentions, check_trial_references, index_trials
 from livingreview.trials import TRIALS_DIR, trial_id
 from livingreview.work import WORK_FILE
 
@@ -166,6 +166,7 @@ def check_mentions(review: Review) -> Iterator[Problem]:
     if review.vocabulary is None:
         return
     sound = [trial for trial in review.trials if trial.path not in review.damaged]
+    trials = index_trials(sound, review.declared_numbers)
     for (language, slug), chapter in review.chapters.items():
         source = review.chapter(review.source, slug)
         for block in chapter.blocks:
@@ -173,14 +174,7 @@ def check_mentions(review: Review) -> Iterator[Problem]:
                 continue
             linked = _linked_trials(review, chapter, block)
             for problem in check_trial_mentions(
-                block.text,
-                linked,
-                sound,
-                review.vocabulary,
-                language,
-                chapter.path,
-                block.line,
-                review.declared_numbers,
+                block.text, linked, trials, review.vocabulary, language, chapter.path, block.line
             ):
                 yield replace(problem, line=_written_at(chapter, block, problem.message.partition(" ")[0]))
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from pydantic import BaseModel
@@ -107,32 +108,43 @@ def numbers_of_people(trial: Trial, language: str, vocabulary: Vocabulary) -> fr
     return frozenset(found)
 
 
+@dataclass(frozen=True, slots=True)
+class TrialIndex:
+    """What a text is held to, found once for all texts: trials by id, and the registry numbers of all of them."""
+
+    by_id: Mapping[str, Trial]
+    registered: frozenset[str]
+
+
+def index_trials(trials: Sequence[Trial], numbers: Collection[str] = ()) -> TrialIndex:
+    """Return the index of a review's trials; ``numbers`` are further registry numbers that the data hold."""
+    registered = {entry.id.upper() for trial in trials for entry in trial.registry}
+    return TrialIndex({trial.id: trial for trial in trials}, frozenset(registered.union(numbers)))
+
+
 def check_trial_mentions(
     text: str,
     linked: Collection[str],
-    trials: Sequence[Trial],
+    trials: TrialIndex,
     vocabulary: Vocabulary,
     language: str,
     path: str,
     line: int,
-    numbers: Collection[str] = (),
 ) -> Iterator[Problem]:
     """Hold one block of text to the trial data (``trial-mention``).
 
     ``text`` is the block's plain text, ``linked`` the ids of the trials it links.
     A registry number must be in the data; a number of people in a block that
-    links exactly one trial must be one of that trial's numbers. ``numbers`` are
-    further registry numbers that the data hold, in capitals.
+    links exactly one trial must be one of that trial's numbers.
     """
-    registered = {entry.id.upper() for trial in trials for entry in trial.registry}.union(numbers)
     for offset, number in find_registry_numbers(text):
-        if number.upper() not in registered:
+        if number.upper() not in trials.registered:
             at = line + text.count("\n", 0, offset)
             message = f"{number} is in no file of data/trials. Add the trial, or correct the number."
             yield Problem(path, at, "trial-mention", message)
     if len(set(linked)) != 1:
         return
-    trial = next((one for one in trials if one.id in linked), None)
+    trial = trials.by_id.get(next(iter(linked)))
     if trial is None:
         return
     known = numbers_of_people(trial, language, vocabulary)
