@@ -60,14 +60,18 @@ offline: build ## Pack the built site into build/edition-offline.zip, which open
 	@$(BIN)/livingreview offline
 
 .PHONY: bench
-bench: build ## Measure page weight, Lighthouse (needs Node and says so), the trial table and search
+bench: build ## Measure scale, page weight, Lighthouse (needs Node and says so), the trial table and search; an hour or more
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/page_weight.py
 	$(BIN)/python benchmarks/lighthouse.py
 	$(BIN)/python benchmarks/trials_table.py
+	$(BIN)/python benchmarks/search_rate.py
+	$(BIN)/python benchmarks/report.py
 
 .PHONY: faults
-faults: $(STAMP) ## Make faults in the real content on purpose and report which are found
-	cd benchmarks && ../$(BIN)/python faults.py --report
+faults: $(STAMP) ## Make every fault in the real content on purpose and report which are found (half an hour)
+	$(BIN)/python benchmarks/faults.py --full --report
+	$(BIN)/python benchmarks/report.py
 
 .PHONY: lock
 lock: ## Pin all dependencies again, with hashes and without index addresses (needs uv)

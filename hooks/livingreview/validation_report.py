@@ -107,37 +107,68 @@ def render_faults(data: Mapping[str, Any], language: str) -> str:
     )
 
 
+def _machine(figures: Mapping[str, Any], words: Labels, name: str) -> str:
+    machine = figures["machine"]
+    note = words(
+        name,
+        date=figures["date"],
+        processor=machine["processor"],
+        cores=machine["cores"],
+        memory=machine["memory_gb"],
+        python=machine["python"],
+    )
+    return f"<p>{escape(note)}</p>"
+
+
+def _scale_row(row: Mapping[str, Any]) -> Iterable[object]:
+    yield f"{row['chapters']:,}"
+    yield f"{row['pages']:,}"
+    for name in ("check", "build", "rebuild", "plain"):
+        yield f"{row[name]['cpu_s']:.1f}" if name in row else "–"
+    yield f"{row['ratio']:.2f}" if "ratio" in row else "–"
+    yield f"{100 * row['checks_share']:.1f}%"
+    yield f"{1000 * row['build']['cpu_s'] / row['chapters']:.0f}"
+    yield f"{row['build']['peak_mb']:,}"
+
+
 def render_scale(data: Mapping[str, Any], language: str) -> str:
     """Return the table of times and memory by size of the review."""
     words = labels(f"validation.{language}")
     scale = data.get("scale")
     if not scale:
         return f"<p>{escape(words('none'))}</p>"
-    names = ("chapters", "pages", "check", "build", "plain", "ratio", "share", "memory")
-
-    def figures(row: Mapping[str, Any]) -> Iterable[object]:
-        largest = row.get("build") or row["check"]
-        yield f"{row['chapters']:,}"
-        yield row.get("pages", "–")
-        for name in ("check", "build", "plain"):
-            yield f"{row[name]['cpu_s']:.1f}" if name in row else "–"
-        yield row.get("ratio", "–")
-        yield f"{100 * row['checks_share']:.1f}%" if "checks_share" in row else "–"
-        yield largest["peak_mb"]
-
-    machine = scale["machine"]
-    note = words(
-        "machine",
-        processor=machine["processor"],
-        cores=machine["cores"],
-        memory=machine["memory_gb"],
-        python=machine["python"],
+    names = ("chapters", "pages", "check", "build", "rebuild", "plain", "ratio", "share", "each", "memory")
+    head = [words(f"head.{name}") for name in names]
+    return _table(words("caption.scale"), head, map(tuple, map(_scale_row, scale["rows"]))) + _machine(
+        scale, words, "machine"
     )
-    rows = [tuple(figures(row)) for row in scale["rows"]]
-    return _table(words("caption.scale"), [words(f"head.{name}") for name in names], rows) + f"<p>{escape(note)}</p>"
+
+
+def _page_row(row: Mapping[str, Any]) -> Iterable[object]:
+    yield row["page"]
+    yield f"{row['kb']:.0f}"
+    yield row["requests"]
+    yield f"{row['layout_shift']:.3f}".rstrip("0").rstrip(".")
+    for name in ("performance", "accessibility", "best-practices", "seo"):
+        yield row.get(name, "–")
+
+
+def render_pages(data: Mapping[str, Any], language: str) -> str:
+    """Return the table of what a first visit transfers and of Lighthouse's scores, by kind of page."""
+    words = labels(f"validation.{language}")
+    pages = data.get("pages")
+    if not pages:
+        return f"<p>{escape(words('none'))}</p>"
+    names = ("page", "kb", "requests", "shift", "performance", "accessibility", "best-practices", "seo")
+    head = [words(f"head.{name}") for name in names]
+    return _table(words("caption.pages"), head, map(tuple, map(_page_row, pages["rows"]))) + _machine(
+        pages, words, "machine-pages"
+    )
+
+
+_PARTS = {"faults": render_faults, "scale": render_scale, "pages": render_pages}
 
 
 def validation_directive(site: Site, language: str, _slug: str, _block: str, options: Mapping[str, Any]) -> str:
-    """Render ``/// validation``; the option ``part`` is ``faults`` (the default) or ``scale``."""
-    data = load_validation(site.root)
-    return render_scale(data, language) if options.get("part") == "scale" else render_faults(data, language)
+    """Render ``/// validation``; the option ``part`` is ``faults`` (the default), ``scale`` or ``pages``."""
+    return _PARTS.get(str(options.get("part")), render_faults)(load_validation(site.root), language)
