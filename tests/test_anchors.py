@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from citing_support import RELEASE, SITE, STAMP, clean_pages
+from livingreview.addresses import parse_redirects
 from livingreview.anchors import (
     check_released_addresses,
     differences,
@@ -164,10 +166,18 @@ def test_parts_are_named_by_page_and_section_and_the_home_page_stands_for_the_wh
         "/en/heights/#gauges",
         "/en/heights/index.html#gauges",
         "/en/heights#gauges",
+        "en/heights#gauges",
+        "v/1.0.0/en/heights/#gauges",
+        "/en//heights/?q=1#gauges",
+        " /en/heights/index.md#gauges ",
+        "/en/old-heights/#old-gauges",
     ],
 )
 def test_a_place_is_found_by_any_form_of_its_address(named: str) -> None:
-    part = clean_pages().find_part(named)
+    pages = clean_pages()
+    moved = parse_redirects("- {from: /old-heights/#old-gauges, to: /heights/#gauges}", prefixes=("/en",))
+    pages.review = replace(pages.review, redirects=moved)
+    part = pages.find_part(named)
     assert part is not None
     assert (part.language, part.address, part.fragment) == ("en", "/en/heights/", "gauges")
 
@@ -179,3 +189,24 @@ def test_a_place_is_found_by_its_block_s_name_and_a_wrong_one_gets_a_hint() -> N
     assert part.address == "/en/heights/"
     assert pages.find_part("heights#gauge") is None
     assert f"{SITE}heights/#gauges" in pages.close_addresses("heights/#gauge")
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ("gauges", "heights/#gauges"),
+        ("#gauges", "heights/#gauges"),
+        ("moon1900pull", "references/#ref-moon1900pull"),
+        ("gauge-1950", "trials/gauge-1950/"),
+        ("en/heigths", "en/heights/"),
+        ("https://elsewhere.org/en/heigths/#gauges", "en/heights/#gauges"),
+        ("heights.md#gauge", "heights/#gauges"),
+    ],
+)
+def test_a_wrong_name_gets_the_likeliest_place_first(named: str, meant: str) -> None:
+    assert clean_pages().close_addresses(named)[0] == SITE + meant
+
+
+@pytest.mark.parametrize("named", ["https://doi.org/10.5555/x", "%E2", "?", ""])
+def test_a_name_like_none_gets_no_hint_or_a_home_page(named: str) -> None:
+    assert set(clean_pages().close_addresses(named)) <= {SITE, f"{SITE}en/"}

@@ -71,6 +71,29 @@ def test_cite_says_what_an_unknown_address_may_have_meant(small: Path) -> None:
     assert "Did you mean https://example.org/en/heights/#gauges" in done.output
 
 
+def test_cite_says_where_it_takes_the_site_to_be(small: Path) -> None:
+    done = run(small, "cite", "https://elsewhere.org/en/heights/#gauges", "--site-url", "https://example.org/")
+    assert done.exit_code == 1
+    assert "Did you mean https://example.org/en/heights/#gauges ?" in done.output
+    assert "taken to be at https://example.org/; say where it is with --site-url." in done.output
+    assert "taken to be" not in run(small, "cite", "heigths").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--language", "fr"], 'no language "fr". Known: zh, en.'),
+        (["--accessed", "2026-13-45"], '"2026-13-45" is no day. Write YYYY-MM-DD.'),
+        (["--accessed", "today"], '"today" is no day. Write YYYY-MM-DD.'),
+    ],
+)
+def test_cite_says_what_is_wrong_with_an_option(small: Path, arguments: list[str], said: str) -> None:
+    done = run(small, "cite", "/", *arguments)
+    assert done.exit_code != 0
+    assert said in done.output
+    assert isinstance(done.exception, SystemExit)
+
+
 def test_changelog_writes_its_views_and_says_when_they_are_stale(small: Path) -> None:
     assert run(small, "changelog", "--check").exit_code == 1
     assert run(small, "changelog").exit_code == 0

@@ -20,11 +20,13 @@ from livingreview.edition import Release, Stamp, read_stamp
 from livingreview.edition_pages import EditionPages, open_edition
 from livingreview.host_branch import Git, PublishError, publish_site
 from livingreview.loading import REGISTER_FILE
+from livingreview.place_names import is_elsewhere
 from livingreview.publishing import addresses_to_record, extended_register
 from livingreview.releases import (
     ReleaseError,
     Request,
     freeze_into,
+    is_day,
     make_release,
     objections,
     record_files,
@@ -65,6 +67,13 @@ def _text(root: Path, path: str) -> str:
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
+def _day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Take a day of the calendar; anything else is told before anything is done."""
+    if value is not None and not is_day(value):
+        raise click.BadParameter(f'"{value}" is no day. Write YYYY-MM-DD.')
+    return value
+
+
 # -- citing ------------------------------------------------------------------------
 
 
@@ -73,18 +82,26 @@ def _text(root: Path, path: str) -> str:
 @click.option("--format", "style", type=click.Choice(FORMATS), default=None, help="Only this format.")
 @click.option("--article", is_flag=True, help="Cite the article that the edition restructures instead.")
 @click.option("--language", default="", help="The language of a place named without its address (page#id).")
-@click.option("--accessed", default=None, help="The day of access (YYYY-MM-DD; default: today).")
+@click.option("--accessed", default=None, callback=_day, help="The day of access (YYYY-MM-DD; default: today).")
 @_SITE_URL
 @click.pass_obj
 def cite_command(
     root: Path, address: str, style: str | None, article: bool, language: str, accessed: str | None, site_url: str
 ) -> None:
     """Print the citation of the page, section or paragraph at ADDRESS in five formats."""
-    _site, pages = _open(root, site_url)
+    site, pages = _open(root, site_url)
+    if language and language not in site.prefixes:
+        raise click.ClickException(f'no language "{language}". Known: {", ".join(site.prefixes)}.')
     part = pages.find_part(address, language)
     if part is None:
         close = pages.close_addresses(address)
-        hint = f" Did you mean {close[0]} ?" if close else ""
+        hint = (
+            f" Did you mean {close[0]} ?"
+            if close
+            else " Give the address of a page or paragraph, or its name, page#id."
+        )
+        if is_elsewhere(address, site_url):
+            hint += f" The site is taken to be at {site_url}; say where it is with --site-url."
         raise click.ClickException(f'there is nothing at "{address}".{hint}')
     source = pages.review.source
     day = accessed or _today()

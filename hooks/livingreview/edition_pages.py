@@ -8,15 +8,14 @@ that they do not compute; only who needs what is known here.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
+from livingreview.addresses import resolve, split
 from livingreview.anchors import (
     AnchoredPage,
     collect_pages,
@@ -39,11 +38,12 @@ from livingreview.changes import (
 )
 from livingreview.cite_dialog import export_records, render_citing
 from livingreview.citing_words import citing_words
-from livingreview.edition import VERSIONS_PREFIX, Edition, Prints, read_stamp
+from livingreview.edition import Edition, Prints, read_stamp
 from livingreview.feeds import render_feed
 from livingreview.links import address_of
 from livingreview.metadata import AUTHOR_PAGE, PageFacts, page_head
 from livingreview.model import Mark
+from livingreview.place_names import addresses_named, close_addresses
 from livingreview.plain_pages import PlainPage, PlainSources, PlainWork, llms_text, robots_text
 from livingreview.problems import Problem
 from livingreview.review import Review
@@ -148,21 +148,28 @@ class EditionPages:
         return address_of(slug, self._prefix(language)) + (f"#{fragment}" if fragment else "")
 
     def find_part(self, named: str, language: str = "") -> Part | None:
-        """Return the part at an address, absolute or from the site's root, of any version, or with a block's name."""
-        name = named.removeprefix(self.edition.site_url.rstrip("/"))
-        name = re.sub(rf"\A{VERSIONS_PREFIX}[^/]+(?=/)", "", name)
-        path, _, fragment = unquote(name).partition("#")
-        if not path.startswith("/"):
-            path = self.address(language or self.review.source, path.strip("/") or self.work.pages.home)
-        path = path.removesuffix("index.html").removesuffix("index.md")
-        path = path if path.endswith("/") else f"{path}/"
-        page = next((page for page in self.pages if page.address == path), None)
-        return self.parts(page.language, page.slug).get(fragment) if page else None
+        """Return the part at an address, absolute or from the site's root, of any version, or with a block's name.
+
+        An address that leads on to another one means that one.
+        """
+        home = self.work.pages.home
+        front = self.address(language or self.review.source, home)
+        for address in addresses_named(named, self.edition.site_url, front, home):
+            path, fragment = split(resolve(address, self.review.redirects) or address)
+            page = next((page for page in self.pages if page.address == path), None)
+            part = self.parts(page.language, page.slug).get(fragment) if page else None
+            if part is not None:
+                return part
+        return None
 
     def close_addresses(self, named: str) -> list[str]:
-        """Return known addresses that look like the one given."""
-        known = [self.edition.living(p.address, a) for p in self.pages for a in ("", *p.by_id)]
-        return difflib.get_close_matches(self.edition.living("/" + named.lstrip("/")), known, n=3, cutoff=0.7)
+        """Return known addresses that may have been meant by the one given."""
+        known = [
+            f"{page.address}#{anchor}" if anchor else page.address
+            for page in self.pages
+            for anchor in ("", *page.by_id)
+        ]
+        return [self.edition.living(address) for address in close_addresses(named, known)]
 
     # -- pages -----------------------------------------------------------------------
 

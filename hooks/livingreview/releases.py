@@ -58,7 +58,8 @@ class Request:
         return f"v{self.version}"
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar in ISO 8601."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -75,7 +76,7 @@ def objections(request: Request, changes: Sequence[Change], problems: Sequence[P
     releases = releases_of(changes)
     if releases and version_order(request.version) <= version_order(releases[-1].version):
         yield f"version {releases[-1].version} is released already; the next must be newer."
-    if not _is_day(request.date):
+    if not is_day(request.date):
         yield f'"{request.date}" is no day. Write YYYY-MM-DD.'
     elif changes and request.date < changes[-1].date:
         yield f"the day {request.date} is before the last entry of {CHANGES_FILE} ({changes[-1].date})."
