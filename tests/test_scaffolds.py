@@ -19,6 +19,7 @@ from livingreview.ledger import LEDGER_FILE
 from livingreview.reference_scaffold import csl_year, reference_key, render_reference
 from livingreview.scaffolds import ScaffoldError, insert_in_list, render_chapter
 from livingreview.trial_scaffold import render_trial, slug
+from livingreview.trials import load_trials
 from livingreview.vocabulary import load_vocabulary
 from livingreview.yamlfile import parse_yaml
 from servers.scholarly import Scholarly, Work, serving, study
@@ -61,6 +62,7 @@ def project(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "data" / "vocabulary.yml").write_text(VOCABULARY, encoding="utf-8")
     (tmp_path / "data" / "review.yml").write_text(WORK, encoding="utf-8")
+    (tmp_path / "data" / "urls.txt").write_text("/one/\n", encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "refs.bib").write_text(
         "% by hand\n@article{old2000word,\n  doi = {10.5555/OLD},\n}\n", encoding="utf-8"
@@ -159,6 +161,13 @@ def test_without_the_registry_a_trial_is_an_annotated_form(world: Scholarly, pro
     text = (project / "data" / "trials" / "nct03006770.yml").read_text(encoding="utf-8")
     assert not parse_yaml(text, "x.yml").problems
     assert "could not be asked: fill this in" in text
+    vocabulary, _ = load_vocabulary(VOCABULARY)
+    assert vocabulary is not None
+    _, problems = load_trials({"data/trials/nct03006770.yml": text}, vocabulary)
+    open_lines = {"label.zh", "label.en", "summary.zh", "summary.en", "status.value", "sources.registry.date"}
+    asked_for = {problem.message.partition(":")[0] for problem in problems}
+    assert open_lines <= asked_for
+    assert all("found nothing. Fill it in; leave out what is not known." in problem.message for problem in problems)
     ledger = parse_yaml((project / LEDGER_FILE).read_text(encoding="utf-8"), LEDGER_FILE).data
     assert ledger["registries"]["NCT03006770"]["status"] == "not-verified"
 
@@ -295,6 +304,12 @@ def test_without_the_network_a_reference_is_a_form(world: Scholarly, project: Pa
     assert ledger["works"]["heo2022human"]["doi"]["status"] == "not-verified"
 
 
+def test_a_key_made_up_for_want_of_a_record_says_that_it_must_be_renamed(world: Scholarly, project: Path) -> None:
+    world.faults["10.5555/new"] = ("503", 99)
+    said = new(project, "reference", "10.5555/new").output
+    assert f"is no name to keep: write surname, year and word, here and in {LEDGER_FILE}." in said
+
+
 @pytest.mark.parametrize(
     "arguments", [["10.5555/unknown"], ["not-a-doi"], ["10.5555/x", "--key", "Bad Key"], ["10.5555/{x}"]]
 )
@@ -378,6 +393,7 @@ def test_a_chapter_begins_in_every_language_and_is_listed(project: Path) -> None
     after_two = "      - part/two.md\n      - methods.md\n"
     assert (project / "mkdocs.yml").read_text(encoding="utf-8") == CONFIG.replace("      - part/two.md\n", after_two)
     assert "    - part/two\n    - methods\n  beyond" in (project / "data/review.yml").read_text(encoding="utf-8")
+    assert (project / "data/urls.txt").read_text(encoding="utf-8") == "/one/\n/methods/\n/en/methods/\n"
     before = files(project)
     assert new(project, "chapter", "methods").exit_code == 0
     assert files(project) == before

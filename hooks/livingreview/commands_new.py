@@ -12,8 +12,10 @@ from typing import Any
 
 import click
 
+from livingreview.addresses import new_addresses
 from livingreview.atomic import locked, write_text
 from livingreview.bibliography import parse_bibliography
+from livingreview.commands_record import LOCK_FILE
 from livingreview.commands_verify import (
     CACHE,
     ledger_data,
@@ -25,6 +27,9 @@ from livingreview.commands_verify import (
 )
 from livingreview.http_client import CouldNotCheckError, Patience
 from livingreview.ledger import LEDGER_FILE, merge_results, merge_unverified
+from livingreview.links import address_of
+from livingreview.loading import REGISTER_FILE
+from livingreview.publishing import extended_register
 from livingreview.reference_scaffold import csl_year, reference_key, render_reference
 from livingreview.registries import registry_of
 from livingreview.scaffolds import ScaffoldError, insert_in_list, render_chapter
@@ -133,10 +138,13 @@ def new_reference_command(root: Path, /, doi: str, key: str, **urls: str) -> Non
             raise click.ClickException(f"the key {key} is taken by another work. Choose another word of the title.")
         inquiry = open_inquiry(services_from(urls), HURRIED)
         work = _fetch_work(inquiry, doi)
-        key = key or reference_key(work, taken) or _spare_key(work, inquiry.date, taken)
+        spare = _spare_key(work, inquiry.date, taken)
+        key = key or reference_key(work, taken) or spare
         gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
         write_text(path, f"{text}{gap}{render_reference(key, doi, work)}")
     click.echo(f"refs.bib: added {key}.")
+    if key == spare:
+        click.echo(f"{key} is no name to keep: write surname, year and word, here and in {LEDGER_FILE}.")
     target = Target(Kind.DOI, doi, key)
     _record(root, target, inquiry.date, _ask(inquiry, target) if work is not None else None)
     click.echo("Now complete the entry (`keywords` says what kind of work it is) and cite it as " + f"[@{key}].")
@@ -190,7 +198,7 @@ def new_chapter_command(root: Path, name: str, titles: tuple[str, ...], after: s
     """Begin a chapter: a page in every language, and its place among the pages.
 
     SLUG is its address, in a-z, 0-9 and hyphens; it is the same in every language
-    and for good: addresses are registered when main is published.
+    and, once published, for good: it is entered into the register of addresses.
     """
     if not _SLUG.match(name):
         raise click.ClickException(f'"{name}" is no address. Use a-z, 0-9 and hyphens, as in routes-of-administration.')
@@ -221,7 +229,18 @@ def new_chapter_command(root: Path, name: str, titles: tuple[str, ...], after: s
         if new != old:
             write_text(root / file, new)
             click.echo(f"{file}: added {name} after {after}.")
-    click.echo("Its address is registered when main is published (`livingreview record`); rename it before, not after.")
+    _register(root, [address_of(name, language.prefix) for language in config.languages])
+    click.echo("A name is for good once it is published; until then it can still be changed, in all these files.")
+
+
+def _register(root: Path, addresses: list[str]) -> None:
+    """Enter a page's addresses into the register; those of its blocks follow when main is published."""
+    with locked(root / LOCK_FILE):
+        text = read_file(root / REGISTER_FILE)
+        added = new_addresses(text.splitlines(), addresses)
+        if added:
+            write_text(root / REGISTER_FILE, extended_register(text, added))
+            click.echo(f"{REGISTER_FILE}: added {', '.join(added)}.")
 
 
 def _last_chapter(text: str) -> str:

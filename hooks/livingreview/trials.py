@@ -113,6 +113,8 @@ def _message(error: Any, loc: KeyPath) -> str:
         return f'unknown field "{name}".{hint}'
     if kind == "missing":
         return f'field "{name}" is missing. Add it.'
+    if kind in _EXPECTED and error.get("input") is None and kind != "none_required":
+        return f"{name}: {_EXPECTED[kind].partition(',')[0]}, found nothing. Fill it in; leave out what is not known."
     if kind in _EXPECTED:
         return f"{name}: {_EXPECTED[kind].format(_shown(error.get('input')))}"
     return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}, found {_shown(error.get('input'))}."

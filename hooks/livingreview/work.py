@@ -5,10 +5,11 @@ In goes ``data/review.yml``; out comes a :class:`Work` and problems.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from livingreview.border import Record, read_record
 from livingreview.problems import Problem
@@ -18,6 +19,20 @@ WORK_FILE = "data/review.yml"
 
 #: A text in each language.
 Texts = Mapping[str, str]
+
+
+def _address(value: str) -> str:
+    """Accept the address of a page on the web, or nothing."""
+    if value and not re.fullmatch(r"https?://[^\s\"'<>]+", value):
+        raise ValueError("expected an address that begins with https://")
+    return value
+
+
+def _doi(value: str) -> str:
+    """Accept a DOI."""
+    if not re.fullmatch(r"10\.\d{4,9}/[^\s\"'<>]+", value):
+        raise ValueError("expected a DOI, as in 10.1000/182, without https://doi.org/")
+    return value
 
 
 class Article(Record):
@@ -32,7 +47,7 @@ class Article(Record):
     volume: str = ""
     issue: int | str = ""
     pages: str = ""
-    doi: str
+    doi: Annotated[str, AfterValidator(_doi)]
     received: str = ""
     revised: str = ""
     funding: dict[str, str] = {}
@@ -60,7 +75,7 @@ class Work(Record):
     summary: dict[str, str] = {}
     author: dict[str, str]
     license: str
-    license_url: str = ""
+    license_url: Annotated[str, AfterValidator(_address)] = ""
     article: Article
     keywords: dict[str, list[str]] = {}
     dates: Dates
