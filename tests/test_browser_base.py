@@ -1,16 +1,17 @@
-"""The site below another path than it was built for, as on a mirror, and the page for lost addresses below its own."""
+"""The site elsewhere: below another path, as on a mirror, below a path of its own, and with the headers it asks for."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 from lxml import etree
 from playwright.sync_api import Browser
 
-from browser_support import KINDS, PREFIXES, Watched, existing, opened, serve
+from browser_support import KINDS, PREFIXES, StaticHost, Watched, existing, opened, serve
 from conftest import run_mkdocs
 from pages import built_pages
 from reuse_support import plant_second_review
@@ -100,3 +101,60 @@ def test_a_lost_address_shows_a_page_with_all_its_parts(
         assert [said for said in watched.complaints if "404" not in said] == []
         page.locator(".lr-notfound a").first.click()
         page.wait_for_url(f"{address}base/{'de/' if language == 'de' else ''}")
+
+
+# -- the headers that the page on hosting asks for -----------------------------------
+
+
+def asked_headers(root: Path, language: str) -> list[tuple[str, str, str]]:
+    """Return pattern, name and value of each header, in the order of the page."""
+    text = (root / "docs" / language / "about" / "hosting.md").read_text(encoding="utf-8")
+    block = text.partition("{#headers}")[2].partition("```text\n")[2].partition("```")[0]
+    rules, pattern = [], ""
+    for row in block.splitlines():
+        if row.startswith("/"):
+            pattern = row
+        else:
+            name, _, value = row.strip().partition(": ")
+            rules.append((pattern, name, value))
+    return rules
+
+
+@pytest.fixture
+def host(root: Path) -> type[StaticHost]:
+    """A host that sends the headers asked for; of two with one name, the later."""
+    rules = asked_headers(root, "en")
+
+    class WithHeaders(StaticHost):
+        def end_headers(self) -> None:
+            path = self.path.partition("?")[0]
+            found = {name: value for pattern, name, value in rules if fnmatch(path, pattern)}
+            for name, value in found.items():
+                if name != "Content-Type":
+                    self.send_header(name, value)
+            super().end_headers()
+
+    return WithHeaders
+
+
+@pytest.mark.browser
+def test_the_site_works_with_the_headers_it_asks_for(chromium: Browser, site_dir: Path, host: type[StaticHost]) -> None:
+    with serve(site_dir, host) as address, opened(chromium, address) as watched:
+        for path in ("", "en/trials/", "audit/", "compare/mechanisms/"):
+            watched.go(path)
+        page = watched.go("en/clinical/perinatal/")
+        assert SearchBox(page, f"{address}en/").ask("amputation")
+        assert watched.complaints == []
+        assert watched.foreign == []
+        home, data = (page.request.get(address + name).headers for name in ("", "data/trials.json"))
+        assert home["x-content-type-options"] == "nosniff"
+        assert "access-control-allow-origin" not in home
+        assert data["access-control-allow-origin"] == "*"
+
+
+def test_both_languages_ask_for_the_same_headers_and_of_files_that_exist(root: Path, site_dir: Path) -> None:
+    rules = asked_headers(root, "en")
+    assert rules == asked_headers(root, "zh")
+    files = ["/" + path.relative_to(site_dir).as_posix() for path in site_dir.rglob("*") if path.is_file()]
+    for pattern in {pattern for pattern, _, _ in rules} - {"/v/*"}:
+        assert any(fnmatch(file, pattern) for file in files), pattern

@@ -497,7 +497,16 @@ def test_hooks_download_nothing_and_call_what_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["spacing", "spelling", "workflow-schema", "issue-form-schema", "dependabot-schema", "citation-schema"]
+    "name",
+    [
+        "spacing",
+        "spelling",
+        "trial-schema",
+        "workflow-schema",
+        "issue-form-schema",
+        "dependabot-schema",
+        "citation-schema",
+    ],
 )
 def test_hooks_pass_on_what_is_here(name: str) -> None:
     hook = hooks()[name]
