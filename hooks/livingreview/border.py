@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from livingreview.problems import Problem
 from livingreview.yamlfile import KeyPath, YamlFile
@@ -21,6 +21,9 @@ class Record(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
+
+#: A text that says something.
+Said = Annotated[str, Field(min_length=1)]
 
 RecordType = TypeVar("RecordType", bound=BaseModel)
 

@@ -57,7 +57,7 @@ def check_order(review: Review) -> Iterator[Problem]:
 
 
 def check_listed(review: Review) -> Iterator[Problem]:
-    """The record of the work names works and pages that exist; an unknown one would be left out in silence."""
+    """The record of the work names works and pages that exist, and says everything in every language."""
     work = review.work
     if work is None:
         return
@@ -65,6 +65,11 @@ def check_listed(review: Review) -> Iterator[Problem]:
         if review.keys and key not in review.keys:
             message = f'no entry "{key}" in refs.bib.{closest(key, review.keys)}'
             yield Problem(WORK_FILE, work.line("references", index), "citation-unknown", message)
+    for at, texts in work.worded():
+        missing = [language.code for language in review.languages if not texts.get(language.code)]
+        if missing:
+            message = f'"{".".join(map(str, at))}" has no text in {" and ".join(missing)}. Add it.'
+            yield Problem(WORK_FILE, work.line(*at), "data-field", message)
     named = [("chapters", index, slug) for index, slug in enumerate(work.pages.chapters)]
     named += [("beyond", index, slug) for index, slug in enumerate(work.pages.beyond)]
     for name, index, slug in named:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from livingreview.border import Record, read_list
+from livingreview.border import Record, Said, read_list
 from livingreview.model import Check, Claim
 from livingreview.problems import Problem
 from livingreview.yamlfile import parse_yaml
@@ -64,8 +64,8 @@ class ClaimRecord(Record):
     id: Annotated[str, Field(pattern=r"^c[0-9]{3,}$")]
     kind: Literal["finding", "opinion", "need"]
     block: Annotated[str, Field(pattern=r"^[a-z0-9/-]+#[a-z0-9-]+$")]
-    numbers: list[str] = []
-    entities: list[str] = []
+    numbers: list[Said] = []
+    entities: list[Said] = []
     verdict: Verdict
     checks: list[CheckRecord] = []
     note: str | dict[str, str] = ""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from livingreview.border import Record, faults
+from livingreview.border import Record, Said, faults
 from livingreview.model import Term
 from livingreview.problems import Problem
 from livingreview.yamlfile import YamlFile, parse_yaml
@@ -29,8 +29,8 @@ class _TermRecord(Record):
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     abbr: str = ""
-    also: dict[str, list[str]] = {}
-    avoid: dict[str, list[str]] = {}
+    also: dict[str, list[Said]] = {}
+    avoid: dict[str, list[Said]] = {}
     definition: dict[str, str] = {}
     source: str = ""
     mark: Literal["explicit", ""] = ""
@@ -49,11 +49,14 @@ def _term(file: YamlFile, index: int, value: Any, languages: Sequence[str]) -> t
     except ValidationError as error:
         known = [*_TermRecord.model_fields, *languages]
         return None, tuple(faults(error, file, (index,), "data-field", known))
-    names = {language: str(value[language]) for language in languages if value.get(language)}
-    missing = tuple(
-        Problem(file.path, file.line(index), "data-field", f'term "{record.id}" has no name in {language}. Add it.')
+    names = {language: value[language] for language in languages if isinstance(value.get(language), str)}
+    worded = [("name", file.line(index), names)]
+    worded += [("definition", file.line(index, "definition"), record.definition)] if record.definition else []
+    problems = tuple(
+        Problem(file.path, line, "data-field", f'term "{record.id}" has no {what} in {language}. Add it.')
+        for what, line, texts in worded
         for language in languages
-        if language not in names
+        if not texts.get(language)
     )
     term = Term(
         id=record.id,
@@ -66,7 +69,7 @@ def _term(file: YamlFile, index: int, value: Any, languages: Sequence[str]) -> t
         source=record.source,
         explicit=record.mark == "explicit",
     )
-    return term, missing
+    return term, problems
 
 
 def load_glossary(

@@ -174,12 +174,16 @@ class _Reader:
             if name not in known and close:
                 self.fault((*at, name), f'unknown field "{name}". Did you mean "{close[0]}"?')
 
-    def text(self, data: Mapping[str, Any], name: str) -> str:
+    def text(self, data: Mapping[str, Any], name: str, at: KeyPath) -> str:
+        """Return the text under a name; nothing there is an empty one."""
         value = data.get(name)
-        return "" if value is None or isinstance(value, (dict, list)) else str(value)
+        if isinstance(value, (dict, list)):
+            self.fault((*at, name), f'"{name}" must be a text.')
+            return ""
+        return "" if value is None else str(value)
 
     def date(self, data: Mapping[str, Any], at: KeyPath) -> str:
-        value = self.text(data, "date")
+        value = self.text(data, "date", at)
         if value and not _is_date(value):
             self.fault((*at, "date"), f'"{value}" is not a date as 2026-01-31.')
             return ""
@@ -194,26 +198,26 @@ class _Reader:
 
     def identifier(self, name: str, data: Mapping[str, Any], at: KeyPath) -> Registered:
         self.names(data, at)
-        years = (self.text(data, part) for part in ("year", "year-print", "year-online"))
-        journals = (self.text(data, part) for part in ("journal", "journal-short"))
+        years = (self.text(data, part, at) for part in ("year", "year-print", "year-online"))
+        journals = (self.text(data, part, at) for part in ("journal", "journal-short"))
         return Registered(
             id=name,
             status=self.state(data.get("status"), IDENTIFIER_STATES, (*at, "status")),
             line=self.file.line(*at),
-            agency=self.text(data, "agency"),
-            title=self.text(data, "title"),
+            agency=self.text(data, "agency", at),
+            title=self.text(data, "title", at),
             journals=tuple(journal for journal in journals if journal),
             years=tuple(year for year in years if year),
-            doi=self.text(data, "doi"),
+            doi=self.text(data, "doi", at),
             date=self.date(data, at),
-            method=self.text(data, "method"),
-            read_at=self.text(data, "read_at"),
-            note=self.text(data, "note"),
+            method=self.text(data, "method", at),
+            read_at=self.text(data, "read_at", at),
+            note=self.text(data, "note", at),
         )
 
     def of_work(self, work: Mapping[str, Any], name: str, at: KeyPath) -> Registered | None:
         data = self.mapping(work, name, at)
-        return self.identifier(self.text(data, "id"), data, (*at, name)) if data else None
+        return self.identifier(self.text(data, "id", (*at, name)), data, (*at, name)) if data else None
 
     def notices(self, work: Mapping[str, Any], at: KeyPath) -> NoticeState:
         data = self.mapping(work, "notices", at)
@@ -227,7 +231,7 @@ class _Reader:
             status=self.state(data.get("status"), NOTICE_STATES, (*where, "status")),
             line=self.file.line(*where),
             date=self.date(data, where),
-            method=self.text(data, "method"),
+            method=self.text(data, "method", where),
             items=tuple({name: str(value) for name, value in item.items()} for item in listed),
         )
 
@@ -240,13 +244,13 @@ class _Reader:
             key=key,
             line=self.file.line(*at),
             date=self.date(work, at),
-            method=self.text(work, "method"),
-            read_at=self.text(work, "read_at"),
+            method=self.text(work, "method", at),
+            read_at=self.text(work, "read_at", at),
             fields={name: self.state(state, FIELD_STATES, (*at, "fields", name)) for name, state in fields.items()},
             doi=self.of_work(work, "doi", at),
             pmid=self.of_work(work, "pmid", at),
             notices=self.notices(work, at),
-            note=self.text(work, "note"),
+            note=self.text(work, "note", at),
         )
 
     def records(self, name: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

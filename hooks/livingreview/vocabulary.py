@@ -307,7 +307,17 @@ class _Sets:
                 value.get("label", {}), (*at, "label") if "label" in value else at, f'the set "{name}"'
             )
             sets[name] = TermSet(name, labels, terms)
+        self.check_broader(sets)
         return sets
+
+    def check_broader(self, sets: Mapping[str, TermSet]) -> None:
+        """What a term belongs below is a term too, of its own set or another."""
+        known = {key for one in sets.values() for key in one.terms}
+        for name, one in sets.items():
+            for key, term in one.terms.items():
+                if term.broader and term.broader not in known:
+                    message = f'"{key}" belongs below "{term.broader}", which is no term of any set.'
+                    self.fault(("sets", name, "terms", key, "broader"), "data-field", message)
 
 
 def _missing_sets(file: YamlFile, sets: Mapping[str, TermSet]) -> Iterator[Problem]:

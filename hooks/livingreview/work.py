@@ -6,12 +6,12 @@ In goes ``data/review.yml``; out comes a :class:`Work` and problems.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, PrivateAttr
 
-from livingreview.border import Record, read_record
+from livingreview.border import Record, Said, read_record
 from livingreview.problems import Problem
 from livingreview.yamlfile import KeyPath, parse_yaml
 
@@ -38,10 +38,10 @@ def _doi(value: str) -> str:
 class Article(Record):
     """The article that the edition restructures; its authors are not the edition's."""
 
-    title: dict[str, str]
-    authors: dict[str, list[str]]
-    authors_short: dict[str, str] = {}
-    journal: dict[str, str]
+    title: dict[str, Said]
+    authors: dict[str, list[Said]]
+    authors_short: dict[str, Said] = {}
+    journal: dict[str, Said]
     issn: str = ""
     year: int
     volume: str = ""
@@ -50,7 +50,7 @@ class Article(Record):
     doi: Annotated[str, AfterValidator(_doi)]
     received: str = ""
     revised: str = ""
-    funding: dict[str, str] = {}
+    funding: dict[str, Said] = {}
 
 
 class Pages(Record):
@@ -70,14 +70,14 @@ class Dates(Record):
 class Work(Record):
     """The whole record."""
 
-    title: dict[str, str]
-    short_title: dict[str, str]
-    summary: dict[str, str] = {}
-    author: dict[str, str]
+    title: dict[str, Said]
+    short_title: dict[str, Said]
+    summary: dict[str, Said] = {}
+    author: dict[str, Said]
     license: str
     license_url: Annotated[str, AfterValidator(_address)] = ""
     article: Article
-    keywords: dict[str, list[str]] = {}
+    keywords: dict[str, list[Said]] = {}
     dates: Dates
     pages: Pages = Pages()
     references: list[str] = []
@@ -87,6 +87,14 @@ class Work(Record):
     def line(self, *keys: str | int) -> int:
         """Return the line of the value at ``keys`` in the record's file, or 1 where that is not known."""
         return self._lines.get(keys, 1)
+
+    def worded(self) -> Iterator[tuple[KeyPath, Mapping[str, str | list[str]]]]:
+        """Yield every text that each language has a wording of, with its place."""
+        for at, record in (((), self), (("article",), self.article)):
+            for name in type(record).model_fields:
+                value = getattr(record, name)
+                if isinstance(value, dict) and value:
+                    yield (*at, name), value
 
     @property
     def strict_pages(self) -> frozenset[str]:
