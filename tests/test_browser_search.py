@@ -100,7 +100,49 @@ def test_what_one_language_does_not_know_the_other_is_offered_for(visit: Watched
     search = box(visit)
     assert search.ask("qqqqzzzz") == []
     assert visit.page.is_visible(".lr-search-other")
-    assert "qqqqzzzz" in visit.page.inner_text(".lr-search-other")
+    assert visit.page.inner_text(".lr-search-other") == "在 English 版中搜索“qqqqzzzz”"
+    assert visit.page.locator(".lr-search-other [lang=en]").inner_text() == "English"
+
+
+def test_what_comes_without_a_key_is_looked_for(visit: Watched) -> None:
+    """Pasted with the mouse, dictated, or written with an input method."""
+    search = box(visit, "introduction/")
+    search.ask("截肢")
+    search.box.fill("外泌体")
+    first = ".md-search-result__item:first-child .md-search-result__link"
+    visit.page.wait_for_selector(f'{first}[href*="/mechanisms/"][href$="#exosomes"]')
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "first"),
+    [
+        ("en", "NCT 03006770", "trials/pace/"),
+        ("zh", "nct 03006770", "trials/pace/"),
+        ("zh", "ＮＣＴ０３００６７７０", "trials/pace/"),
+        ("en", "plxpad", "clinical/perinatal/#plx-pad-cells"),
+        ("en", "metaanalysis", "updates/#placebo-only-msc"),
+        ("en", "side effects", "administration/#safety-importance"),
+        ("en", "chronic limb threatening ischaemia", "introduction/#definition"),
+        ("zh", "慢性肢體威脅性缺血", "introduction/#definition"),
+        ("zh", "間充質幹細胞", "introduction/#advantages"),
+        ("zh", "踝臂指數", "clinical/bone-marrow/#mononuclear-measures"),
+        ("zh", "副作用", "administration/#safety-importance"),
+    ],
+)
+def test_other_ways_of_writing_lead_to_the_same_place(visit: Watched, language: str, query: str, first: str) -> None:
+    assert box(visit, "introduction/", language).ask(query)[0][0] == first
+
+
+@pytest.mark.parametrize("query", ["费用", "伦理", "冯·维勒布兰德"])
+def test_a_word_that_the_text_lacks_is_not_taken_for_one_of_its_characters(visit: Watched, query: str) -> None:
+    places = [places[0] for places in box(visit).ask(query)]
+    assert not [place for place in places if not place.startswith(("about/", "trials/"))]
+
+
+def test_a_rare_name_is_also_looked_for_by_its_parts(visit: Watched) -> None:
+    found = [places[0] for places in box(visit, "", "en").ask("adipose stem cells")]
+    assert found[0] == "glossary/#term-asc"
+    assert "clinical/adipose/" in found[:5]
 
 
 @pytest.mark.parametrize(("language", "query"), [("zh", "间充质干细胞 安全性"), ("en", "hazard ratio placebo")])

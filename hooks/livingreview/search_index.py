@@ -33,6 +33,7 @@ from livingreview.review import Review
 from livingreview.segmentation import ZERO_WIDTH_SPACE, Segmenter
 from livingreview.terms import glossary_names
 from livingreview.trials import Trial
+from livingreview.variants import traditional_pairs
 
 #: Where the search worker looks for the index, below the address of a language.
 FILE = "search/search_index.json"
@@ -425,6 +426,7 @@ def split_index(joint: Mapping[str, Any], review: Review) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for language in review.languages:
         entries = _Findable(review, language.code).entries(_of_language(joint, language, review.languages))
+        documents = [encoder.document(entry) for entry in _distinct(entries)]
         index = {
             "config": {
                 "lang": ["en"],
@@ -433,8 +435,9 @@ def split_index(joint: Mapping[str, Any], review: Review) -> dict[str, bytes]:
                 "fields": FIELDS,
                 "forms": encoder.forms,
                 "sameSection": reading_words(language.code)("search.same-section"),
+                "variants": traditional_pairs(json.dumps([documents, encoder.forms], ensure_ascii=False)),
             },
-            "docs": [encoder.document(entry) for entry in _distinct(entries)],
+            "docs": documents,
         }
         path = f"{language.prefix}/{FILE}" if language.prefix else FILE
         files[path] = json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode()

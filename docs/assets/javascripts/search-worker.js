@@ -20,6 +20,9 @@
   const NAMED = 2.5;
   /** ... and one that has all the words typed, one after the other. */
   const PHRASE = 1.5;
+  /** A name that occurs less often is looked for by its parts as well; an entry with all of them counts so much. */
+  const RARE = 4;
+  const NEAR = 0.5;
   /** Further paragraphs of a section are shown with the best one if they are nearly as good. */
   const MORE_BLOCKS = 2;
   const CLOSE = 0.6;
@@ -30,7 +33,7 @@
   const EXTRACT = { han: 110, latin: 240 };
 
   // Particles and the like, which say nothing about what is looked for.
-  const HAN_STOP = new Set("的了和与及或在是对其之等有为中被把从由于以也都就还而并");
+  const HAN_STOP = new Set("的了和与及或在是对其之等有为中被把从由于以也都就还而并吗呢吧么");
   const LATIN_STOP = new Set(
     ("a an and are as at be been by can did do does for from had has have how in into is it its may not of on or " +
       "than that the their them then there these they this those to versus vs was were what when which who why with")
@@ -78,10 +81,11 @@
   let longest = 1; // atoms in the longest name
   let names; // code -> folded atoms of all its names
   let documents;
+  let variants; // traditional characters -> those that the index has
   let sameSection; // what further paragraphs are called
   let vocabulary; // lunr's own table: word -> where it occurs
   let allWords;
-  let query = { key: "", units: [], phrases: [] };
+  let query = { key: "", isAbbreviation: false, units: [], phrases: [] };
 
   /** The atoms of a text: folded words, and single Chinese characters, with their places. */
   const atomsOf = (text) => {
@@ -136,6 +140,7 @@
     separator = new RegExp(config.separator, "g");
     documents = new Map(docs.map((document) => [document.location, document]));
     sameSection = config.sameSection;
+    variants = new Map((config.variants?.match(/../gu) ?? []).map(([traditional, simplified]) => [traditional, simplified]));
     learnNames(config.forms);
     watchLunr();
     return { config, docs, ...rest };
@@ -172,6 +177,26 @@
     return best[characters.length].words;
   };
 
+  /** The same, but an unknown character and the single ones beside it are one unknown word: 费用 is not 用. */
+  const wordsOf = (characters) => {
+    const words = [];
+    let singles = [];
+    const endSingles = () => {
+      words.push(...(singles.every(known) ? singles : [singles.join("")]));
+      singles = [];
+    };
+    for (const word of cutHan(characters)) {
+      if (word.length === 1 && !HAN_STOP.has(word)) {
+        singles.push(word);
+      } else {
+        endSingles();
+        words.push(word);
+      }
+    }
+    endSingles();
+    return words;
+  };
+
   /** Words of the index one letter away from a mistyped one. */
   const similar = (word) => {
     const found = [];
@@ -190,7 +215,49 @@
     return found;
   };
 
+  /** Two words of the index, or a name of two, written as one: "metaanalysis", "plxpad". */
+  const halvesOf = ({ word, start, end }) => {
+    let best = null;
+    for (let at = 2; at <= word.length - 2; at++) {
+      const halves = [word.slice(0, at), word.slice(at)];
+      const isName = forms.has(halves.join(" "));
+      if (!isName && !(halves.every((half) => half.length > 2 && known(half)))) continue;
+      const count = isName ? Infinity : Math.min(...halves.map(frequency));
+      if (!best || count > best.count) best = { halves, count, at };
+    }
+    if (!best) return null;
+    const middle = Math.min(end, start + best.at);
+    return [
+      { word: best.halves[0], start, end: middle },
+      { word: best.halves[1], start: middle, end },
+    ];
+  };
+
+  /** Atoms as the index spells them: "NCT 03006770" is one word there, "metaanalysis" are two. */
+  const respell = (atoms) => {
+    const spelled = [];
+    for (const atom of atoms) {
+      const before = spelled.at(-1);
+      const whole = before && /^\d+$/.test(atom.word) && !HAN.test(before.word) ? before.word + atom.word : "";
+      if (whole && known(whole)) {
+        spelled[spelled.length - 1] = { word: whole, start: before.start, end: atom.end };
+        continue;
+      }
+      const isStrange = !HAN.test(atom.word) && atom.word.length > 4 && !known(atom.word) && !forms.has(atom.word);
+      const halves = isStrange && !beginsSomething(atom.word) && !similar(atom.word).length ? halvesOf(atom) : null;
+      spelled.push(...(halves ?? [atom]));
+    }
+    return spelled;
+  };
+
   const beginsSomething = (word) => allWords.some((other) => other.startsWith(word));
+
+  /** The things that may be meant by who is still typing: a few names that begin with the word, or none. */
+  const codesFrom = (word) => {
+    const codes = new Set();
+    for (const [key, found] of forms) if (key.startsWith(word) && !key.includes(" ")) found.forEach((code) => codes.add(code));
+    return word.length > 2 && codes.size <= 2 ? [...codes] : [];
+  };
 
   /** One thing looked for: what to ask the index for, and what to mark in an extract. */
   const wordUnit = (surface, word, isLast) => {
@@ -198,15 +265,30 @@
     const exact = known(word) ? [word] : [];
     const open = (isLast || !exact.length) && (isHan || word.length > 1) && beginsSomething(word);
     const near = !exact.length && !open && !isHan && word.length > 4 ? similar(word) : [];
-    const tokens = [...exact.map((one) => `${one}^10`), ...near.map((one) => `${one}^6`), ...(open ? [word] : [])];
+    const codes = open && !exact.length ? codesFrom(word) : [];
+    const tokens = [
+      ...exact.map((one) => `${one}^10`),
+      ...codes.map((one) => `${one}^10`),
+      ...near.map((one) => `${one}^6`),
+      ...(open ? [word] : []),
+    ];
     const needles = new Set([word.replaceAll("_", " "), ...near]);
-    return { surface, tokens, terms: [...exact, ...near, word], needles, open, weight: weigh([...exact, ...near]) };
+    const terms = [...exact, ...codes, ...near, word];
+    return { surface, tokens, terms, needles, open, weight: weigh([...exact, ...codes, ...near]) };
+  };
+
+  /** Of a name that hardly occurs, the words it is made of: who finds little by it may want what is near. */
+  const partsOf = (codes, atoms) => {
+    if (Math.max(...codes.map(frequency)) >= RARE) return [];
+    const words = HAN.test(atoms[0].word) ? wordsOf(atoms.map(({ word }) => word).join("")) : atoms.map(({ word }) => word);
+    return words.length < 2 ? [] : words.map(joined).filter((word) => word.length > 2 && known(word));
   };
 
   const thingUnit = (surface, codes, atoms) => {
     const exact = new Set([keyOf(atoms)]);
     for (const code of codes) for (const key of names.get(code)) exact.add(key);
-    const tokens = codes.map((code) => `${code}^20`);
+    const parts = partsOf(codes, atoms);
+    const tokens = [...codes.map((code) => `${code}^20`), ...parts];
     const terms = [...codes];
     // Also where the name is part of another; for who is still typing, a word that begins like it.
     const word = joined(atoms.map((atom) => atom.word).join(""));
@@ -214,7 +296,8 @@
       tokens.push(word);
       terms.push(word);
     }
-    return { surface, tokens, terms, needles: exact, exact, open: false, weight: weigh(codes) };
+    const needles = new Set([...exact, ...parts.map((part) => part.replaceAll("_", " "))]);
+    return { surface, tokens, terms, parts, needles, exact, open: false, weight: weigh(codes) };
   };
 
   /** The name that begins at an atom, the longest there is. */
@@ -226,12 +309,13 @@
     return null;
   };
 
-  const readQuery = (text) => {
-    const atoms = atomsOf(text);
+  const readQuery = (typed) => {
+    const text = typed.replace(/\p{sc=Han}/gu, (character) => variants.get(character) ?? character);
+    const atoms = respell(atomsOf(text));
     const units = [];
     let run = "";
     const endRun = (isLast) => {
-      for (const word of run ? cutHan(run) : []) units.push(wordUnit(word, joined(word), isLast && run.endsWith(word)));
+      for (const word of run ? wordsOf(run) : []) units.push(wordUnit(word, joined(word), isLast && run.endsWith(word)));
       run = "";
     };
     let at = 0;
@@ -255,7 +339,8 @@
     endRun(true);
     const telling = units.filter(({ surface }) => !HAN_STOP.has(surface) && !LATIN_STOP.has(surface.toLowerCase()));
     const phrases = [...text.matchAll(/["“]([^"“”]+)["”]/g)].map((match) => ` ${keyOf(atomsOf(match[1]))} `);
-    return { key: keyOf(atoms), units: telling.length ? telling : units, phrases };
+    const isAbbreviation = atoms.length === 1 ? !HAN.test(text) : ABBREVIATION.test(text.trim());
+    return { key: keyOf(atoms), isAbbreviation, units: telling.length ? telling : units, phrases };
   };
 
   // -- the results -------------------------------------------------------------
@@ -361,6 +446,15 @@
       return key === query.key || (query.units.length === 1 && query.units[0].exact?.has(key));
     });
 
+  /** Whether an entry gives a name and, right after it, another name of the same: where a text introduces a thing. */
+  const introduces = (document) => {
+    const [unit] = query.units;
+    if (!unit?.exact || query.units.length > 1 || query.isAbbreviation || document.kind === "term") return false;
+    const { words } = learn(document);
+    const exact = [...unit.exact].filter((name) => words.includes(` ${name} `));
+    return exact.some((name) => exact.some((other) => other !== name && words.includes(` ${name} ${other} `)));
+  };
+
   const isPhrase = () => query.units.length > 1 && query.key.includes(" ");
 
   /** lunr's score without the theme's additions, times how much of what was looked for is there. */
@@ -368,15 +462,17 @@
     const values = Object.values(found.terms);
     const share = (found.parent ? 0 : 1) + values.filter(Boolean).length / (values.length || 1);
     const all = query.units.reduce((sum, unit) => sum + unit.weight, 0) || 1;
-    const hit = query.units.filter(({ terms }) => terms.some((term) => found.terms[term]));
-    const coverage = hit.reduce((sum, unit) => sum + unit.weight, 0) / all;
+    const isHit = ({ terms }) => terms.some((term) => found.terms[term]);
+    const nearness = ({ parts = [] }) => (parts.filter((part) => found.terms[part]).length / (parts.length || 1)) * NEAR;
+    const hit = query.units.filter((unit) => isHit(unit) || nearness(unit));
+    const coverage = hit.reduce((sum, unit) => sum + unit.weight * (isHit(unit) ? 1 : nearness(unit)), 0) / all;
     const named = isNamed(document) ? NAMED : 1;
-    const phrase = isPhrase() && learn(document).words.includes(` ${query.key} `) ? PHRASE : 1;
+    const phrase = (isPhrase() && learn(document).words.includes(` ${query.key} `)) || introduces(document) ? PHRASE : 1;
     return { hit, score: (found.score / (1 + share ** 2)) * coverage ** 3 * named * phrase };
   };
 
   const shown = ({ document, score, hit }, title) => {
-    const missing = query.units.filter((unit) => !hit.includes(unit) && unit.tokens.length);
+    const missing = query.units.filter((unit) => !hit.includes(unit));
     return {
       location: document.location,
       title: mark(title, places(title), 0, title.length),

@@ -1,6 +1,6 @@
 /*
  * Search stays in the reader's language; this adds the way into the other: the same words, on the same page in the
- * other language. Its words are those that the page already has: the search box's and the language switch's.
+ * other language. How that is said stands at the language switch.
  */
 (() => {
   "use strict";
@@ -36,9 +36,20 @@
       const name = document.createElement("span");
       name.lang = language.dataset.lrLanguage;
       name.textContent = language.textContent.trim();
-      text.replaceChildren(`${input.placeholder} (`, name, `): ${words}`);
+      const said = language.dataset.lrSearchOther.split(/(\{language\}|\{words\})/);
+      text.replaceChildren(...said.map((part) => ({ "{language}": name, "{words}": words })[part] ?? part));
     }
   };
+
+  /*
+   * The theme listens for keys alone: what is pasted with the mouse, dictated, or put in by an input method would wait
+   * for the next key. While an input method composes, the box holds no words yet.
+   */
+  const tell = ({ isComposing }) => {
+    if (!isComposing) input.dispatchEvent(new Event("keyup", { bubbles: true }));
+  };
+  input.addEventListener("input", tell);
+  input.addEventListener("compositionend", () => tell({ isComposing: false }));
 
   for (const type of ["input", "keyup", "focus"]) input.addEventListener(type, update);
   input.form?.addEventListener("reset", () => setTimeout(update));
