@@ -137,7 +137,7 @@ def test_a_release_needs_a_clean_repository_without_its_tag(project: Path, tmp_p
     git(project, "tag", "v1.0.0")
     (project / "new.txt").write_text("x", encoding="utf-8")
     dirty, tagged = repository_objections(Git(project, {}), "v1.0.0")
-    assert "not committed" in dirty
+    assert "not committed (new.txt). Commit or stash" in dirty
     assert "v1.0.0 exists" in tagged
     (tmp_path / "empty").mkdir()
     (said,) = repository_objections(Git(tmp_path / "empty", {"GIT_CEILING_DIRECTORIES": str(tmp_path)}), "v1.0.0")

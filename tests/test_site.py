@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -128,3 +129,13 @@ def test_each_citation_leads_to_the_right_reference(pages: dict[str, BuiltPage],
             (element,) = page.tree.xpath(f'//*[@id="{block.id}"]')
             shown = {str(href).rpartition("-ref-")[2] for href in element.xpath(".//sup//a/@href")}
             assert shown, f"{chapter.path}#{block.id} shows no citation"
+
+
+def test_every_page_says_from_which_commit_and_day_it_was_built(pages: dict[str, BuiltPage], site_dir: Path) -> None:
+    current = json.loads((site_dir / "versions.json").read_text(encoding="utf-8"))["current"]
+    for address, page in pages.items():
+        lines = page.tree.xpath("//footer//p[@class='lr-build']")
+        assert len(lines) == (0 if page.is_redirect else 1), address
+        for line in lines:
+            assert (current["commit"] or "")[:10] in line.text_content(), address
+            assert (current["date"] or "") in line.text_content(), address

@@ -35,6 +35,9 @@ from livingreview.host_branch import Git, PublishError
 from livingreview.problems import Problem
 from livingreview.review import Review
 
+#: How many changed files a refusal names.
+_NAMED = 3
+
 #: Builds the site of a root into a folder, with extra environment; says what went wrong, or nothing.
 Builder = Callable[[Path, Path, Mapping[str, str]], str]
 
@@ -90,8 +93,10 @@ def repository_objections(git: Git, tag: str) -> Iterator[str]:
     if not git.find("rev-parse", "--git-dir"):
         yield "this is no git repository: a version needs a commit."
         return
-    if git.find("status", "--porcelain"):
-        yield "the work tree has changes that are not committed. Commit or stash them."
+    changed = [row[2:].strip() for row in git.find("status", "--porcelain").splitlines()]
+    if changed:
+        named = ", ".join([*changed[:_NAMED], *["…"] * (len(changed) > _NAMED)])
+        yield f"the work tree has changes that are not committed ({named}). Commit or stash them."
     if git.find("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}"):
         yield f"the tag {tag} exists."
 
