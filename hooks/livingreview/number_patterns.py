@@ -54,12 +54,15 @@ def _translation() -> dict[int, str]:
 
 _TRANSLATION = _translation()
 _GROUPING_SPACE = re.compile(r"(?<=[0-9])[\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+#: Digits in groups of three, as 15 000 is often typed, with the space bar.
+_SPACED_GROUPS = re.compile(r"(?<![0-9A-Za-z.,])[1-9][0-9]{0,2}(?:[ \u00a0][0-9]{3})++(?![0-9])")
 _THIN_SPACE = re.compile(r"[\u2009\u202f]")
 
 
 def normalize(text: str) -> str:
     """Return the text with one form for each sign, space and digit; superscripts stay superscripts."""
-    return _THIN_SPACE.sub(" ", _GROUPING_SPACE.sub("", text.translate(_TRANSLATION)))
+    joined = _SPACED_GROUPS.sub(lambda match: re.sub("[ \u00a0]", "", match[0]), text)
+    return _THIN_SPACE.sub(" ", _GROUPING_SPACE.sub("", joined.translate(_TRANSLATION)))
 
 
 def decimal_text(whole: str, fraction: str = "", exponent: int = 0, *, negative: bool = False) -> str:

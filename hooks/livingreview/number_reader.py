@@ -79,6 +79,19 @@ _SLASHED = re.compile(rf"{NUMERAL}(?: ?/ ?{NUMERAL})*")
 _NUMBER_ENDS = re.compile(r"[0-9%)]\s*$")
 
 
+#: What may follow a number of hundreds, and the power of ten of a hundred.
+_REST = re.compile(r" (?:and )?([A-Za-z]+(?:-[A-Za-z]+)?)(?![A-Za-z])")
+_HUNDRED = 2
+#: Signs after which 维 is no dimension: 维生素, 维持, 维护, 维修, 维码.
+_NO_DIMENSIONS = frozenset("生持护修码")
+
+
+def _neighbors(numeral: str) -> tuple[int, int] | None:
+    """Return both numbers of an approximate one such as 两三 or 五六."""
+    digits = ["零一二三四五六七八九".find(char.replace("两", "二")) for char in numeral]
+    return (digits[0], digits[1]) if len(digits) == 2 and digits[0] > 0 and digits[1] == digits[0] + 1 else None
+
+
 def _shift(number: str, exponent: int) -> str:
     whole, _, fraction = number.lstrip("-").partition(".")
     return decimal_text(whole, fraction, exponent, negative=number.startswith("-"))
@@ -213,16 +226,28 @@ class _Reader:
         word, table = pieces[0], self.table
         if word in table.loose_words and len(pieces) == 1:
             return self.add("number", str(table.loose_words[word]), match.span(), optional=True)
-        ones = table.number_words.get(pieces[1], 0) if len(pieces) > 1 else 0
-        consumed, value = len(word), table.number_words.get(word)
-        if word in table.tens_words:
-            value = table.tens_words[word] + (ones if ones < 10 else 0)
-            consumed += len(pieces[1]) + 1 if 0 < ones < 10 else 0
-        elif word in table.singular_words:
-            value = 1
-        if value is None:
+        value, consumed = self.below_hundred(pieces)
+        if pieces[1:] == ["dimensional"] and value:
+            return self.add("identifier", f"{value}d", match.span(), optional=True)
+        if word in table.singular_words:
+            value, consumed = 1, len(word)
+        if not value:
             return match.end()
         return self.counted(match.start(), match.start() + consumed, str(value), article=word not in table.number_words)
+
+    def below_hundred(self, pieces: list[str]) -> tuple[int, int]:
+        """Return what ``twenty-eight`` or ``twelve`` says and how long it is; of another word, nothing."""
+        word, table = pieces[0], self.table
+        ones = table.number_words.get(pieces[1], 0) if len(pieces) > 1 else 0
+        if word in table.tens_words and 0 < ones < 10:
+            return table.tens_words[word] + ones, len(word) + 1 + len(pieces[1])
+        return table.tens_words.get(word) or table.number_words.get(word, 0), len(word)
+
+    def hundreds(self, value: str, end: int) -> tuple[str, int]:
+        """Add what follows "one hundred": "and twenty", "twenty-eight"."""
+        match = _REST.match(self.text, end)
+        rest, length = self.below_hundred(match[1].lower().split("-")) if match else (0, 0)
+        return (str(int(value) + rest), match.start(1) + length) if match and rest else (value, end)
 
     def counted(self, start: int, end: int, value: str, *, article: bool = False) -> int:
         """Record a number word with the noun it counts, which may follow some adjectives."""
@@ -232,6 +257,8 @@ class _Reader:
             return self.add("slash", name, (start, denominator.end()), optional=True)
         power, end, _ = self.scaled(value, end)
         scaled = _shift(value, power)
+        if power == _HUNDRED:
+            scaled, end = self.hundreds(scaled, end)
         unit, stop, _ = self.unit_at(end)
         article = article and value == "1" and scaled == "1"
         if article and not unit & COUNTED:
@@ -261,6 +288,12 @@ class _Reader:
         start, end = match.span()
         value = han_value(match.group())
         before, after = self.text[start - 1 : start], self.text[end : end + 1]
+        if self.text.startswith("维", end) and value and self.text[end + 1 : end + 2] not in _NO_DIMENSIONS:
+            return self.add("identifier", f"{value}d", (start, end + 1), optional=True)
+        if value is None and (pair := _neighbors(match.group())):
+            for number in pair if self.unit_at(end)[0] & COUNTED else ():
+                self.add("number", str(number), (start, end), unit=ANY_UNIT, optional=True)
+            return end
         if value is None or (before and before in self.table.vague) or (after and after in "几来数"):
             return end
         unit, stop, vague = self.unit_at(end)
