@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from lxml import etree
@@ -24,6 +25,7 @@ MIRROR = "some/mirror/"
 
 #: What the second review is built for.
 BASE = "https://host.example/base/"
+REPOSITORY = "https://github.com/someone/scurvy"
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_no_page_but_the_one_for_lost_addresses_depends_on_where_the_site_is(sit
 def based(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A host's folder that holds the second review, built for a path below its root."""
     root = plant_second_review(tmp_path_factory.mktemp("based") / "review")
-    done = run_mkdocs(root, PYTHONPATH=str(root / "hooks"), SITE_URL=BASE)
+    done = run_mkdocs(root, PYTHONPATH=str(root / "hooks"), SITE_URL=BASE, REPO_URL=REPOSITORY)
     assert done.returncode == 0, done.stdout + done.stderr
     host = root.parent / "host"
     host.mkdir()
@@ -101,6 +103,41 @@ def test_a_lost_address_shows_a_page_with_all_its_parts(
         assert [said for said in watched.complaints if "404" not in said] == []
         page.locator(".lr-notfound a").first.click()
         page.wait_for_url(f"{address}base/{'de/' if language == 'de' else ''}")
+
+
+# -- a reader who has found a fault --------------------------------------------------
+
+
+def test_every_page_leads_to_its_file_and_to_a_report(based: Path) -> None:
+    for page in built_pages(based / "base"):
+        if page.name == "404.html":
+            continue
+        (edit,) = page.tree.xpath("//a[@rel='edit']/@href")
+        path = str(edit).removeprefix(f"{REPOSITORY}/edit/main/")
+        assert (based.parent / "review" / path).is_file(), (page.name, edit)
+        assert page.tree.xpath(f"//a[starts-with(@href, '{REPOSITORY}/issues/new?')]"), page.name
+
+
+@pytest.mark.browser
+def test_a_block_s_dialog_reports_that_block(chromium: Browser, based: Path) -> None:
+    with serve(based) as address, opened(chromium, f"{address}base/") as watched:
+        page = watched.go("trial/#six-pairs")
+        page.locator("#six-pairs").hover()
+        page.locator(".lr-cite-open").click()
+        link = urlsplit(str(page.locator(".lr-cite-dialog__report a").get_attribute("href")))
+        fields = parse_qs(link.query)
+        assert f"{link.scheme}://{link.netloc}{link.path}" == f"{REPOSITORY}/issues/new"
+        assert "trial#six-pairs" in fields["title"][0]
+        assert f"{BASE}trial/#six-pairs" in fields["body"][0]
+        assert str(page.locator("#six-pairs").inner_text())[:40] in fields["body"][0]
+        assert watched.complaints == []
+
+
+@pytest.mark.browser
+def test_without_a_repository_nobody_is_sent_anywhere(chromium: Browser, site_url: str) -> None:
+    with opened(chromium, site_url) as watched:
+        page = watched.go("en/clinical/perinatal/")
+        assert page.locator(".lr-help, a[rel=edit]").count() == 0
 
 
 # -- the headers that the page on hosting asks for -----------------------------------

@@ -29,6 +29,8 @@ from livingreview.block_citations import (
 from livingreview.citing_words import citing_words
 from livingreview.edition import Edition, State
 from livingreview.locales import Labels
+from livingreview.readingwords import reading_words
+from livingreview.reporting import report_template
 from livingreview.versions import embedded_json
 from livingreview.work import Work
 
@@ -107,6 +109,8 @@ def dialog_data(
         "formats": {name: words(f"format.{name}") for name in FORMATS},
         "files": {name: list(FILES[name]) for name in FORMATS},
         "guide": guide_url,
+        "report": report_template(page.slug, page.language, repo_url=edition.repo_url, contact=edition.contact),
+        "report-label": reading_words(page.language)("report.label"),
         "words": {name: words(f"cite.{name}") for name in _WORDS},
     }
 

@@ -72,6 +72,7 @@ class Edition:
     releases: tuple[Release, ...] = ()
     released: Prints = field(default_factory=dict)
     repo_url: str = ""
+    contact: str = ""
 
     @property
     def latest(self) -> Release | None:

@@ -8,6 +8,7 @@ that they do not compute; only who needs what is known here.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -46,6 +47,7 @@ from livingreview.model import Mark
 from livingreview.place_names import addresses_named, close_addresses
 from livingreview.plain_pages import PlainPage, PlainSources, PlainWork, llms_text, robots_text
 from livingreview.problems import Problem
+from livingreview.reporting import report_link
 from livingreview.review import Review
 from livingreview.versions import export_versions, render_stamp, render_versions
 from livingreview.work import Work
@@ -234,6 +236,12 @@ class EditionPages:
         guide = url(GUIDE_PAGE, "which") if self.review.has_page(language, GUIDE_PAGE) else ""
         return render_citing(self.work, self.edition, page, self.parts(language, slug), self.review.source, guide)
 
+    def report(self, language: str, slug: str) -> str:
+        """Return where a reader reports a problem with a page, or nothing."""
+        edition = self.edition
+        address = edition.living(self.address(language, slug))
+        return report_link(slug, address, language, repo_url=edition.repo_url, contact=edition.contact)
+
     def stamp(self, language: str) -> str:
         """Return the line for the footer that says from what the page was built."""
         return render_stamp(self.edition.stamp, language, self.edition.repo_url)
@@ -296,7 +304,9 @@ def read_changes(
     releases = releases_of(changes)
     path = release_path(releases[-1].version) if releases else ""
     released, found = load_release(text(path), path) if path else ({}, ())
-    edition = Edition(site_url, read_stamp(root, environment), releases, released, repo_url)
+    given = os.environ if environment is None else environment
+    stamp = read_stamp(root, environment)
+    edition = Edition(site_url, stamp, releases, released, repo_url, given.get("CONTACT_EMAIL", ""))
     return edition, changes, (*problems, *found)
 
 

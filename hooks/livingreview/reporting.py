@@ -37,6 +37,16 @@ def _letter(contact: str, title: str, body: str) -> str:
     return f"mailto:{quote(mailbox, safe='@')}?{fields}"
 
 
+#: What a page's script puts in place of a block's name, address and text.
+PLACEHOLDERS = {"id": "⟦id⟧", "address": "⟦address⟧", "excerpt": "⟦excerpt⟧"}
+
+
+def report_template(slug: str, language: str, *, repo_url: str = "", contact: str = "") -> str:
+    """Return the link of any block of a page, with :data:`PLACEHOLDERS` percent-encoded in it, or nothing."""
+    name, address, excerpt = (f"{slug}{PLACEHOLDERS['id']}", PLACEHOLDERS["address"], PLACEHOLDERS["excerpt"])
+    return report_link(name, address, language, repo_url=repo_url, contact=contact, excerpt=excerpt)
+
+
 def _cut(text: str, length: int) -> str:
     """Return a text on one line, at most this many characters long."""
     line = " ".join(text.split())

@@ -25,6 +25,7 @@ from livingreview.citing import number_review, reference_book
 from livingreview.compare import META as COMPARE_META
 from livingreview.compare import compare_description, compare_heading, compare_slug, compare_title, stale_blocks
 from livingreview.directives import DIRECTIVES, trial_page
+from livingreview.editing import edit_link, source_file
 from livingreview.edition_pages import EditionPages, open_edition
 from livingreview.figures import Figure
 from livingreview.keeping import keep_together
@@ -237,7 +238,10 @@ class Site:
     def page_meta(self, language: str, slug: str) -> dict[str, Any]:
         """Return what a page's template needs to know of it."""
         chapter = self.review.chapter(language, slug) or self.review.chapter(self.review.source, slug)
-        meta: dict[str, Any] = {}
+        meta: dict[str, Any] = {
+            "edit_link": edit_link(self.repo_url, source_file(self.review, language, slug)),
+            "report_link": self.edition.report(language, slug) if self.edition else "",
+        }
         if chapter is None:
             return meta
         if chapter.number:

@@ -70,6 +70,21 @@
     return template.replace(/⟦([a-z-]+)⟧/g, (_all, name) => values[name]);
   };
 
+  /* ---------- reporting a problem with a block ---------- */
+
+  /* Addresses that are too long are cut off on the way; a Chinese sign takes nine characters of one. */
+  const EXCERPT = 80;
+
+  const reportOf = (fragment) => {
+    const signs = [...(document.getElementById(fragment)?.innerText || "").replace(/\s+/g, " ").trim()];
+    const values = {
+      id: `#${fragment}`,
+      address: addressOf(fragment, false),
+      excerpt: signs.slice(0, EXCERPT).join("") + (signs.length > EXCERPT ? "…" : ""),
+    };
+    return data.report.replace(/%E2%9F%A6([a-z]+)%E2%9F%A7/g, (_all, name) => encodeURIComponent(values[name]));
+  };
+
   /* ---------- copying ---------- */
 
   const status = element("div", { class: "lr-cite-status", role: "status" });
@@ -131,6 +146,8 @@
     parts.state.hidden = parts.subject.hidden = ofArticle;
     parts.old.hidden = ofArticle || !data["old-ids"].includes(current);
     parts.old.href = addressOf(current, true);
+    parts.report.hidden = !data.report || !current;
+    if (!parts.report.hidden) parts.report.href = reportOf(current);
     remember(style);
   };
 
@@ -173,6 +190,7 @@
     parts.state = element("p", { class: "lr-cite-dialog__state" });
     parts.old = element("a", { class: "lr-cite-dialog__old" }, words.released.replace("{version}", data.version));
     parts.text = element("pre", { class: "lr-citing__text", tabindex: "0", "aria-label": words.heading });
+    parts.report = element("a", {}, data["report-label"]);
     parts.said = element("span", { class: "lr-cite-dialog__said", role: "status" });
     const guide = data.guide ? element("a", { href: data.guide }, words.more) : "";
     const close = button("×", () => dialog.close(), "lr-cite-dialog__close");
@@ -188,6 +206,7 @@
       parts.text,
       element("p", { class: "lr-cite-dialog__actions" },
         button(words.copy, copyText, "lr-cite-dialog__button--main"), button(words.download, download), parts.said),
+      element("p", { class: "lr-cite-dialog__report" }, parts.report),
     );
     /* A click on the backdrop closes, as people expect. */
     dialog.addEventListener("click", (event) => {
