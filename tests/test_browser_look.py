@@ -170,6 +170,24 @@ def test_switch_follows_the_reader_away_from_the_fragment(visit: Watched) -> Non
     page.wait_for_url("**/en/clinical/perinatal/#wharton-jelly")
 
 
+def test_switch_keeps_a_filtered_view_but_no_words_of_the_search(visit: Watched) -> None:
+    page = visit.go("trials/?source=perinatal&sort=-participants&h=PACE#table")
+    page.click(".lr-switch")
+    page.wait_for_url("**/en/trials/**")
+    assert page.url == visit.origin + "en/trials/?source=perinatal&sort=-participants#table"
+    assert page.locator('[data-facet="source"] input[value="perinatal"]').is_checked()
+
+
+def test_words_of_the_search_do_not_filter_the_trials(visit: Watched) -> None:
+    page = visit.go("en/trials/?q=zzzz")
+    shown = page.locator("[data-trials] tbody tr:not([hidden])")
+    assert shown.count() == page.locator("[data-trials] tbody tr").count()
+    page.locator("[data-trials] [data-search]").fill("PACE")
+    page.wait_for_url("**find=PACE**")
+    page.reload()
+    assert shown.count() == 1
+
+
 def test_switch_at_the_top_adds_no_fragment(visit: Watched) -> None:
     page = visit.go("mechanisms/")
     page.click(".lr-switch")

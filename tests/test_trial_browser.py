@@ -181,7 +181,7 @@ def test_the_address_holds_the_view(visit: Watched, language: str) -> None:
     page.locator('[data-columns] input[value="dose"]').check()
     page.locator('[data-columns] input[value="year"]').uncheck()
     address = page.url
-    for part in ("source=bone-marrow,adipose", "review=in", "q=MSC", "sort=-participants", "columns="):
+    for part in ("source=bone-marrow,adipose", "review=in", "find=MSC", "sort=-participants", "columns="):
         assert part in address
     shown = names(page)
     page.goto("about:blank")
@@ -194,7 +194,7 @@ def test_the_address_holds_the_view(visit: Watched, language: str) -> None:
 
 
 def test_an_address_of_nonsense_shows_everything(visit: Watched) -> None:
-    page = visit.go("table.en.default.html?source=%3Cscript%3E&sort=x&columns=y&q=")
+    page = visit.go("table.en.default.html?source=%3Cscript%3E&sort=x&columns=y&find=")
     assert len(names(page)) == len(project_trials())
     assert visit.complaints == []
 

@@ -262,6 +262,15 @@ def test_another_subject_in_other_languages() -> None:
     assert "MSC" not in markup
 
 
+def test_references_sort_by_their_numbers_then_papers_by_title() -> None:
+    links = TrialLinks(places={"norgren2024pace": 0, "bura2014phase": 1})
+    markup = render_trial_table(project_trials(), project_vocabulary(), "en", links)
+    cells = r'data-trial="([^"]+)"(?:(?!data-trial).)*?data-column="reports"[^>]*data-key="([^"]+)"'
+    keys = dict(re.findall(cells, markup))
+    order = sorted(("pace", "bura-2014-acelldream", "gupta-2017"), key=keys.__getitem__)
+    assert order == ["pace", "bura-2014-acelldream", "gupta-2017"]
+
+
 # ---- bottom line and ladder
 
 

@@ -46,6 +46,7 @@ def trial_links(site: Site, language: str, slug: str) -> TrialLinks:
         citation=lambda key: cite((key,)),
         table=url("trials", "trials-table"),
         years={r.key: int(r.year) for r in site.review.references if r.year.isdigit()},
+        places={key: place for place, key in enumerate(site.numbering.keys)},
     )
 
 

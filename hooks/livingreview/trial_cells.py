@@ -27,7 +27,8 @@ class TrialLinks:
 
     ``trial`` and ``claim`` turn ids into addresses, ``reference`` a work's key into
     the address of its entry, ``citation`` a key into the HTML of its linked number.
-    ``table`` is the address of the whole table; ``years`` are the works' years.
+    ``table`` is the address of the whole table; ``years`` are the works' years,
+    ``places`` their places in the one numbering of references.
     """
 
     trial: Callable[[str], str] = _no_link
@@ -36,6 +37,7 @@ class TrialLinks:
     citation: Callable[[str], str] | None = None
     table: str = ""
     years: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,10 @@ def _reports(row: Row) -> Cell:
     papers = [link(f"https://doi.org/{p.doi}" if p.doi else "", p.title, rel="external") for p in trial.papers]
     if not cited and not papers:
         return row.missing()
-    return Cell(joined(" ", [*cited, *papers]), (trial.reports or (trial.papers[0].title,))[0].lower())
+    first = trial.reports[0] if trial.reports else trial.papers[0].title
+    # Numbered works in the order of their numbers, then the rest by name.
+    place = row.links.places.get(first, len(row.links.places))
+    return Cell(joined(" ", [*cited, *papers]), f"{place:04d} {first.lower()}")
 
 
 _RENDERERS: Mapping[str, Callable[[Row], Cell]] = {

@@ -37,9 +37,17 @@
     return blockInView();
   };
 
+  /** The view that the address asks for (filters are named alike in all languages), without words of the search. */
+  const view = () => {
+    const asked = [...new URLSearchParams(location.search)].filter(([name]) => name !== "q" && name !== "h");
+    return String(new URLSearchParams(asked)).replaceAll("%2C", ",");
+  };
+
   const keepPlace = (event) => {
     const link = event.target.closest?.("a[data-lr-language], a[data-lr-keep-place]");
-    if (link) link.hash = place();
+    if (!link) return;
+    link.hash = place();
+    if (link.matches(".lr-switch")) link.search = view();
   };
 
   // Capturing, so that the address is right before anything else sees the click; also for "open in a new tab".

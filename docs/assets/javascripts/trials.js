@@ -159,7 +159,7 @@
       for (const facet of facets) {
         put(facet.dataset.facet, chosenIn(facet).join(","));
       }
-      put("q", search.value.trim());
+      put("find", search.value.trim()); // "q" is the search of the whole site
       put("sort", state.sort ? (state.down ? "-" : "") + state.sort : "");
       put("columns", state.columns.join(",") === defaults.join(",") ? "" : state.columns.join(","));
       const text = query.toString().replaceAll("%2C", ",");
@@ -176,7 +176,7 @@
           input.checked = values.has(input.value);
         }
       }
-      search.value = query.get("q") || "";
+      search.value = query.get("find") || "";
       const sorted = query.get("sort") || "";
       const name = sorted.replace(/^-/, "");
       const known = heads.some((head) => head.dataset.column === name);
