@@ -153,9 +153,9 @@ def test_json_is_as_complete_as_the_files() -> None:
 
 
 def test_claims_and_terms() -> None:
-    claims = json.loads(export_claims([CLAIM], {"c001": {"en": "Said."}}))["claims"]
+    claims = json.loads(export_claims([CLAIM], {"c001": {"en": "Said , and done ."}}))["claims"]
     assert claims[0]["checks"][0]["reference"] == "a2020b"
-    assert claims[0]["statement"] == {"en": "Said."}
+    assert claims[0]["statement"] == {"en": "Said, and done."}
     terms = json.loads(export_glossary([TERM]))["terms"]
     assert terms[0]["also"] == {"zh": ["缺血"]}
 
@@ -164,3 +164,11 @@ def test_another_subject_has_its_own_columns() -> None:
     names = [field.name for field in trial_fields(small_vocabulary())]
     assert {"leaf", "brand", "label_de", "label_en"} <= set(names)
     assert rows_of(export_trials_csv([small_trial()], small_vocabulary(), {}))[0]["leaf"] == "matcha"
+
+
+def test_a_json_file_says_its_shape_version_date_and_licence() -> None:
+    files = data_files()
+    for name, first in (("trials", "languages"), ("claims", "claims"), ("glossary", "terms")):
+        data = json.loads(files[f"data/{name}.json"])
+        assert list(data)[:5] == ["schema", "version", "date", "license", first]
+        assert (data["schema"], data["version"], data["license"]) == (1, INFO.version, "CC-BY-4.0")

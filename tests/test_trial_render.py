@@ -153,7 +153,7 @@ def test_a_changed_effect_changes_everywhere(language: str) -> None:
         render_trial_page(after, [after], vocabulary, language, LINKS),
         render_outcomes([after], vocabulary, language, LINKS),
         *(
-            export_data([after], vocabulary, {}, b"", b"", INFO)[f"data/{name}"].decode("utf-8-sig")
+            export_data([after], vocabulary, {}, b"{}", b"{}", INFO)[f"data/{name}"].decode("utf-8-sig")
             for name in ("outcomes.csv", "trials.json")
         ),
     ):

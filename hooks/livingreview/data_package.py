@@ -9,6 +9,8 @@ Byte-stable: dates are those given, none is taken from a clock.
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +41,10 @@ class Resource:
     foreign_key: Mapping[str, tuple[str, str]] | None = None
 
 
+#: The shape of the JSON files; goes up when a key changes its meaning or goes away, not when one is added.
+SCHEMA = 1
+
+
 @dataclass(frozen=True, slots=True)
 class PackageInfo:
     """What a package says of itself. ``created`` is a date of the data, ISO 8601; addresses may be empty."""
@@ -56,6 +62,11 @@ class PackageInfo:
     source_url: str = ""
 
 
+def _uncited(text: str) -> str:
+    """Close the gap that a citation leaves before a full stop or a comma."""
+    return re.sub(r" +(?=[.,;:!?)])", "", text)
+
+
 def export_claims(claims: Sequence[Claim], statements: Mapping[str, Mapping[str, str]] | None = None) -> bytes:
     """Return all claims with their verdicts, what each was checked against, and where each lives.
 
@@ -66,7 +77,7 @@ def export_claims(claims: Sequence[Claim], statements: Mapping[str, Mapping[str,
         record: dict[str, Any] = {"id": claim.id, "kind": claim.kind, "verdict": claim.verdict, "block": claim.block}
         record |= {"numbers": list(claim.numbers), "entities": list(claim.entities)}
         if statements and claim.id in statements:
-            record["statement"] = dict(statements[claim.id])
+            record["statement"] = {code: _uncited(text) for code, text in statements[claim.id].items()}
         record["checks"] = [
             {
                 "reference": check.reference,
@@ -160,6 +171,12 @@ def export_data_package(info: PackageInfo, resources: Sequence[Resource]) -> byt
     return write_json(package)
 
 
+def _headed(content: bytes, info: PackageInfo) -> bytes:
+    """Put in front of a JSON file what tells it apart once it has left the site: shape, version, date, licence."""
+    head = {"schema": SCHEMA, "version": info.version, "date": info.created, "license": info.licence}
+    return write_json({**{key: value for key, value in head.items() if value}, **json.loads(content)})
+
+
 def export_data(
     trials: Sequence[Trial],
     vocabulary: Vocabulary,
@@ -188,9 +205,13 @@ def export_data(
             ("trial", "number"),
             {"trial": ("trials", "id")},
         ),
-        Resource("trials.json", "Trials, complete, with sources and conflicts", export_trials_json(trials, vocabulary)),
-        Resource("claims.json", "Claims of the review and how far they could be checked", claims),
-        Resource("glossary.json", "Terms in every language", glossary),
+        Resource(
+            "trials.json",
+            "Trials, complete, with sources and conflicts",
+            _headed(export_trials_json(trials, vocabulary), info),
+        ),
+        Resource("claims.json", "Claims of the review and how far they could be checked", _headed(claims, info)),
+        Resource("glossary.json", "Terms in every language", _headed(glossary, info)),
     )
     files = {f"data/{resource.path}": resource.content for resource in resources}
     return {**files, "data/datapackage.json": export_data_package(info, resources)}
