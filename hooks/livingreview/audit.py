@@ -101,7 +101,7 @@ def _note(words: Labels, claim: Claim, language: str, url: Url, render: RenderBl
 def _row(
     review: Review,
     claim: Claim,
-    shared: int,
+    first: str,
     language: str,
     url: Url,
     cite: Cite,
@@ -114,11 +114,10 @@ def _row(
     checks = "".join(_check(words, claim, check, place_of(review, check, language), cite) for check in claim.checks)
     verdict = claim.verdict if is_judged(claim) else claim.kind
     heading = escape(words("audit.note"))
-    first = shared == 1
     statement = (
         f'<div class="lr-audit__statement">{render(claim.block)}</div>'
-        if first
-        else f'<p class="lr-audit__same">{escape(words("audit.same-block"))}</p>'
+        if first == claim.id
+        else f'<p class="lr-audit__same"><a href="#{first}">{escape(words("audit.same-block", claim=first))}</a></p>'
     )
     note = _note(words, claim, language, url, render, notes)
     return (
@@ -185,9 +184,9 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
         parts.append(f'<section class="lr-audit__page"><h3><a href="{escape(url(slug, ""))}">{title}</a></h3>')
         if not any(claim.checks for claim in claims):
             parts.append(f'<p class="lr-audit__nosource">{escape(words("audit.chapter-without-source"))}</p>')
-        seen: Counter[str] = Counter()
+        blocks: dict[str, str] = {}
         for claim in claims:
-            seen[claim.block] += 1
-            parts.append(_row(review, claim, seen[claim.block], language, url, cite, render, notes))
+            first = blocks.setdefault(claim.block, claim.id)
+            parts.append(_row(review, claim, first, language, url, cite, render, notes))
         parts.append("</section>")
     return "".join(parts)

@@ -13,6 +13,22 @@
   const buttons = [...filter.querySelectorAll("button[data-verdict]")];
   const status = filter.querySelector(".lr-audit__status");
 
+  /** Of claims that share a paragraph only the first has its text; where that one is hidden, the next one shows it. */
+  const lendStatements = () => {
+    const lent = new Set();
+    for (const claim of claims) {
+      const same = claim.querySelector(".lr-audit__same a");
+      if (!same) continue;
+      claim.querySelector(".lr-audit__statement")?.remove();
+      const first = document.getElementById(same.hash.slice(1));
+      if (claim.hidden || !first.hidden || lent.has(first)) continue;
+      lent.add(first);
+      const copy = first.querySelector(".lr-audit__statement").cloneNode(true);
+      for (const element of copy.querySelectorAll("[id]")) element.removeAttribute("id");
+      same.parentElement.before(copy);
+    }
+  };
+
   const show = (verdict) => {
     let count = 0;
     for (const claim of claims) {
@@ -20,6 +36,7 @@
       claim.hidden = !shown;
       if (shown) count += 1;
     }
+    lendStatements();
     for (const page of pages) page.hidden = !page.querySelector(".lr-audit__claim:not([hidden])");
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.verdict === verdict));
     status.textContent = status.dataset.template.replace("{count}", String(count));

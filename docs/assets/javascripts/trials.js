@@ -287,7 +287,7 @@
 
     recall();
     refresh();
-    const sizes = new ResizeObserver(fit);
+    const sizes = new ResizeObserver(() => requestAnimationFrame(fit)); // in the callback itself a change of size is an error
     sizes.observe(table);
     sizes.observe(frame);
     root.classList.add("lr-trials--ready");
