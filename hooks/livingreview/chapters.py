@@ -38,6 +38,12 @@ _CITATION = re.compile(r"(?<![\w.])-?@([\w:.-]*\w)(?:\s*,\s*([^;]+))?")
 #: ``<!-- parity-numbers: reason -->``: an exception needs a reason to count.
 _IGNORE = re.compile(r"<!--[ ]*([a-z]+-[a-z-]*[a-z])[ ]*[:：][ ]*(\S[^>]*?)[ ]*-->")
 
+#: Marks of other dialects of Markdown that readers would see as they stand, and what to write instead.
+_FOREIGN = (
+    (re.compile(r"(?:!!!|\?\?\?\+?)[ ]+\w"), "admonitions", "/// note"),
+    (re.compile(r"\[\^[^\[\]\s]+\]:[ ]"), "footnotes", "a sentence, or /// note"),
+)
+
 #: What ``attrs`` of a block may set; anything else could run, hide or restyle.
 _OWN_ATTRIBUTES = frozenset({"id", "lang"})
 #: What of a page's front matter is printed elsewhere as plain text.
@@ -197,8 +203,18 @@ class _Reader:
             return
         self.add(draft)
 
+    def foreign_marks(self, inline: Token) -> Iterator[Problem]:
+        """Report lines that begin an admonition or a footnote: the site has neither."""
+        start = _first_line(inline)
+        for number, row in enumerate(inline.content.split("\n"), start=start):
+            for mark, name, instead in _FOREIGN:
+                if mark.match(row):
+                    message = f"{name} are not part of this site's Markdown. Write {instead}."
+                    yield Problem(self.path, number, "directive-unknown", message)
+
     def on_paragraph_open(self, token: Token, tokens: list[Token], index: int) -> None:
         inline = tokens[index + 1]
+        self.problems.extend(self.foreign_marks(inline))
         if self.open:
             owner = self.open[-1]
             id_at = _ITEM_ID if owner.kind is BlockKind.ITEM and not owner.parts else None

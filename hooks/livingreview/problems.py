@@ -175,10 +175,13 @@ def summarize(problems: list[Problem]) -> str:
 def format_text(problems: Iterable[Problem]) -> str:
     """Return the whole report for a terminal: one line a problem, then the count and where codes are explained."""
     ordered = sort_problems(problems)
-    lines = [*map(str, ordered), summarize(ordered)]
-    if ordered:
-        lines.append(f"Each code is explained in {HELP_PAGE} (on the site: /about/problems/#<code>).")
-    return "\n".join(lines)
+    return "\n".join([*map(str, ordered), *_closing(ordered)])
+
+
+def _closing(problems: list[Problem]) -> list[str]:
+    """Return the count and, where there is one to look up, where codes are explained."""
+    where = f"Each code is explained in {HELP_PAGE} (on the site: /about/problems/#<code>)."
+    return [summarize(problems), *([where] if problems else [])]
 
 
 def _annotation_escape(text: str, *, in_property: bool) -> str:
@@ -196,7 +199,7 @@ def format_github(problems: Iterable[Problem]) -> str:
         f"::{_annotation_escape(f'[{p.code}] {p.message}', in_property=False)}"
         for p in ordered
     ]
-    return "\n".join([*commands, summarize(ordered)])
+    return "\n".join([*commands, *_closing(ordered)])
 
 
 def format_json(problems: Iterable[Problem]) -> str:
