@@ -25,6 +25,7 @@ from livingreview.citations import (
     mask,
     number_works,
     parse_citations,
+    plain_numbers,
     render_group,
     shield,
     unshield,
@@ -392,3 +393,26 @@ def test_the_words_cover_every_kind_and_language() -> None:
     for reference in parse_bibliography(text, "refs.bib")[0]:
         assert f"kind-{reference.kind}" in words
         assert f"language-{reference.language}" in words
+
+
+@pytest.mark.parametrize(
+    ("group", "text"),
+    [
+        ("[@w20; @w21; @w22]", "20–22"),
+        ("[@w22; @w20]", "20, 22"),
+        ("[@w20; @w21; @w22; @e1; @e2]", "20–22, E1, E2"),
+        ("[@w20, p. 12; @w21; @w22]", "20, p. 12; 21; 22"),
+        ("[see @w20]", "see 20"),
+        ("[@w20; @nobody]", "20, ?nobody"),
+    ],
+)
+def test_plain_text_has_the_numbers_that_the_page_has(group: str, text: str) -> None:
+    numbers = {"w20": "20", "w21": "21", "w22": "22", "e1": "E1", "e2": "E2"}
+    (found,) = parse_citations(group)[0]
+    assert plain_numbers(found.works, lambda key: numbers.get(key, "")) == text
+
+
+def test_plain_numbers_can_be_shown_as_links() -> None:
+    (found,) = parse_citations("[@a; @b; @c]")[0]
+    shown = plain_numbers(found.works, lambda key: str("abc".index(key) + 1), lambda key, number: f"{number}({key})")
+    assert shown == "1(a)–3(c)"

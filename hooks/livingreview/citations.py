@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html import escape
@@ -421,3 +421,28 @@ def _joined(printed: list[str], parts: list[_Part], language: str) -> str:
             body += f"[{','.join(waiting)}]{escape(pages[1] if pages else locator)}"
             waiting = []
     return body + (f"[{','.join(waiting)}]" if waiting else "")
+
+
+_NUMBER = re.compile(r"([A-Za-z]*)([0-9]+)\Z")
+
+
+def plain_numbers(
+    works: Sequence[CitedWork],
+    number: Callable[[str], str],
+    show: Callable[[str, str], str] = lambda _key, number: number,
+) -> str:
+    """Return what stands in a group's brackets where there is no HTML: the numbers that the page has.
+
+    ``number`` gives a work's (empty: unknown, its key then stays visible) and ``show``
+    prints one, of a key and its number.
+    """
+    matches = {work.key: _NUMBER.match(number(work.key)) for work in works}
+    numbering = Numbering({key: Number(found[1], int(found[2])) for key, found in matches.items() if found})
+    printed = []
+    for part in _parts([work for work in works if work.key in numbering.numbers], numbering):
+        first, last = part.works[0], part.works[-1]
+        ends = [show(work.key, numbering(work.key)) for work in ((first, last) if part.is_run else (first,))]
+        prefix = f"{first.prefix} " if first.prefix else ""
+        printed.append(prefix + "–".join(ends) + (f", {first.locator}" if first.locator else ""))
+    printed += [f"?{key}" for key, found in matches.items() if not found]
+    return ("; " if any(work.locator for work in works) else ", ").join(printed)

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from livingreview.block_citations import article_mentions
-from livingreview.citations import parse_citations
+from livingreview.citations import CitedWork, parse_citations, plain_numbers
 from livingreview.citing_words import citing_words
 from livingreview.edition import Edition
 from livingreview.links import address_of
@@ -83,7 +83,7 @@ class _Form:
     anchors: bool
     link: Callable[[str], str | None]
     html_link: Callable[[str], str | None]
-    cite: Callable[[tuple[str, ...]], str]
+    cite: Callable[[Sequence[CitedWork]], str]
     numbers: Mapping[str, str]
 
     def mark(self, name: str | None) -> str:
@@ -231,15 +231,12 @@ class PlainWork:
         rewrite = self._staged_link if staged else self._clean_link
         chapter = self.review.chapter(language, slug) or self.review.chapter(self.review.source, slug)
 
-        def cite(keys: tuple[str, ...]) -> str:
-            numbers = [self.sources.number(key) for key in keys]
-            if not staged:
-                return f"\\[{', '.join(numbers)}\\]"
-            links = [
-                self._staged(language, slug, (language, REFERENCES_PAGE), f"ref-{key}") if number else ""
-                for key, number in zip(keys, numbers, strict=True)
-            ]
-            return "\\[" + ", ".join(f"[{n}]({link})" for n, link in zip(numbers, links, strict=True)) + "\\]"
+        def staged_number(key: str, number: str) -> str:
+            return f"[{number}]({self._staged(language, slug, (language, REFERENCES_PAGE), f'ref-{key}')})"
+
+        def cite(works: Sequence[CitedWork]) -> str:
+            shown = plain_numbers(works, self.sources.number, *((staged_number,) if staged else ()))
+            return f"\\[{shown}\\]"
 
         return _Form(
             staged,
@@ -369,7 +366,7 @@ def _resolved(text: str, form: _Form) -> str:
     """Return a page's Markdown with citations as numbers, links rewritten and comments gone; code stays."""
     groups, _problems = parse_citations(text)
     for group in reversed(groups):
-        numbers = form.cite(tuple(work.key for work in group.works))
+        numbers = form.cite(group.works)
         text = text[: group.start] + numbers + text[group.end :]
 
     def link(match: re.Match[str]) -> str:
