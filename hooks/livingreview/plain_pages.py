@@ -39,6 +39,8 @@ _CLOSE = re.compile(r"(/{3,})[ ]*\Z")
 _HEADING = re.compile(r"(#{1,6})[ ]+(.*?)(?:[ ]*\{:?[ ]*#([\w-]+)[^{}]*\})?[ ]*\Z")
 _ATTRIBUTES = re.compile(r"[ ]*\{:[ ]*(?:#([\w-]+))?[^{}]*\}[ ]*\Z")
 _ITEM = re.compile(r"([ ]*(?:[-*+]|\d+[.)])[ ]+)(.*?)[ ]*\{:[ ]*#([\w-]+)[^{}]*\}[ ]*\Z")
+#: Marks up words for the page's style sheet, and says nothing.
+_SPAN = re.compile(r"</?span\b[^<>]*>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.)*)\]\(([^()\s]*)\)")
 _HTML = re.compile(r"<(?:article|aside|details|div|dl|figure|h\d|ol|p|section|table|ul)[\s>]")
@@ -382,7 +384,7 @@ def _resolved(text: str, form: _Form) -> str:
             fence = opened[1]
         elif opened and opened[1].startswith(fence) and fence:
             fence = ""
-        lines.append(line if fence or opened else _LINK.sub(link, line))
+        lines.append(line if fence or opened else _LINK.sub(link, _SPAN.sub("", line)))
     return "\n".join(lines)
 
 
