@@ -127,6 +127,7 @@ def test_ris_is_read_back(references: tuple[Reference, ...], files: dict[str, by
     chinese = next(entry for entry in entries if entry["id"] == "wang2020cd146")
     assert chinese["authors"] == ["王巧玲", "张晓彤", "徐衍"]
     assert chinese["secondary_title"] == "基础医学与临床"
+    assert chinese["notes"][0] == "Names in Latin letters: Wang, Qiaoling; Zhang, Xiaotong; Xu, Yan."
 
 
 def test_csl_json_fits_its_schema(references: tuple[Reference, ...], files: dict[str, bytes]) -> None:
@@ -135,7 +136,11 @@ def test_csl_json_fits_its_schema(references: tuple[Reference, ...], files: dict
     assert [item["id"] for item in items] == [reference.key for reference in references]
     chinese = next(item for item in items if item["id"] == "wang2020cd146")
     assert chinese["title"] == "3种不同来源CD146阳性间充质干细胞亚群的生物学特性比较"
-    assert chinese["note"].startswith("English title: ")
+    assert chinese["note"] == (
+        "English title: Comparison of the biological characteristics of CD146-positive mesenchymal stem cell "
+        "subpopulations from 3 different sources. Names in Latin letters: Wang, Qiaoling; Zhang, Xiaotong; Xu, Yan. "
+        "More authors follow that are not named here."
+    )
 
 
 def test_odd_values_break_no_format() -> None:

@@ -70,8 +70,7 @@ def _ris_rows(reference: Reference) -> Iterable[tuple[str, str]]:
     yield "AN", f"PMID:{reference.pmid}" if reference.pmid else ""
     yield "LA", reference.langid or reference.language
     yield "KW", reference.kind
-    if reference.others:
-        yield "N1", "More authors follow that are not named here."
+    yield from (("N1", note) for note in _notes(reference))
 
 
 def export_ris(references: Iterable[Reference]) -> bytes:
@@ -87,16 +86,24 @@ def _one_line(value: str) -> str:
     return re.sub(r"\s+", " ", value).strip()
 
 
-def _portable(reference: Reference) -> dict[str, Any]:
-    """Return the CSL-JSON item with what only other programs need: keyword, English title, a note on more authors."""
-    item = csl_item(reference)
-    item["keyword"] = reference.kind
+def _notes(reference: Reference) -> list[str]:
+    """Return in sentences what a format has no field for."""
     notes = []
-    if reference.get("title-en"):
-        notes.append(f"English title: {reference.get('title-en')}")
+    if reference.latin_authors:
+        names = "; ".join(_ris_name(name) for name in reference.latin_authors)
+        notes.append(f"Names in Latin letters: {names}.")
     if reference.others:
         notes.append("More authors follow that are not named here.")
-    item["note"] = " ".join(notes)
+    return notes
+
+
+def _portable(reference: Reference) -> dict[str, Any]:
+    """Return the CSL-JSON item with what only other programs need: keyword, English title, Latin names, more authors."""
+    item = csl_item(reference)
+    item["keyword"] = reference.kind
+    english = reference.get("title-en")
+    notes = [f"English title: {english}." if english else "", *_notes(reference)]
+    item["note"] = " ".join(filter(None, notes))
     return {name: value for name, value in item.items() if value}
 
 
