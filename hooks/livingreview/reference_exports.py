@@ -98,7 +98,7 @@ def _notes(reference: Reference) -> list[str]:
 
 
 def _portable(reference: Reference) -> dict[str, Any]:
-    """Return the CSL-JSON item with what only other programs need: keyword, English title, Latin names, more authors."""
+    """Return the CSL-JSON item with what only other programs need: keyword, English title, Latin names."""
     item = csl_item(reference)
     item["keyword"] = reference.kind
     english = reference.get("title-en")
