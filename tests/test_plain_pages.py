@@ -106,6 +106,12 @@ def test_staged_pages_begin_with_readable_front_matter(tree: dict[str, bytes]) -
             assert front["lang"] == name.split("/")[0]
 
 
+def test_no_letter_of_a_source_is_taken_for_a_part_of_what_it_stands_behind(tree: dict[str, bytes]) -> None:
+    for name, page in tree.items():
+        if "/trials/" in name and name.endswith(".md"):
+            assert re.findall(rb"[^\s(]\[[a-z]\]\(#source-", page) == [], name
+
+
 def test_the_images_shown_are_in_the_tree(tree: dict[str, bytes]) -> None:
     shown = {image for name, data in tree.items() if name.endswith(".md") for image in read_plain(data.decode()).images}
     assert all(any(name.endswith(image.rpartition("../")[2]) for name in tree) for image in shown)
@@ -221,6 +227,11 @@ def test_robots_may_read_everything_and_find_the_map(small: EditionPages) -> Non
         ),
         ("<p>a < b > c</p><p title='x > y'>d</p><!-- <p>e</p> --><script>f = '<p>';</script>", "a \\< b > c\n\nd"),
         ("<IMG SRC=a.png ALT=A><br/>", "![A](a.png)"),
+        (
+            "<p>NCT1<sup class='lr-sources-of'><a href='#source-x'>b</a><a href='#source-y'>c</a></sup></p>",
+            "NCT1 ([b](#source-x), [c](#source-y))",
+        ),
+        ("<ol><li><span class='lr-flow__stage'>Planned</span><span>246</span></li></ol>", "1. **Planned** 246"),
         ("", ""),
     ],
 )

@@ -23,6 +23,9 @@ def _names(text: str) -> frozenset[str]:
 _VOID = _names("area base br col embed hr img input link meta source track wbr")
 _DROPPED = _names("script style svg template button input select form label noscript dialog output")
 _DROPPED_CLASSES = _names("lr-permalink lr-cite-open lr-cite-trial")
+#: Raised letters that name sources; words that look apart from what follows them by their style alone.
+_LETTERS = _names("lr-sources-of")
+_LEADING_WORDS = _names("lr-flow__stage")
 _HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 _BLOCKS = _HEADINGS | _names(
     "address article aside blockquote body caption dd details div dl dt fieldset figcaption figure footer header "
@@ -139,8 +142,12 @@ class _Writer:
         if child.name == "img":
             target = self.link(child.attributes.get("src", ""))
             return f"{mark}![{child.attributes.get('alt', '')}]({target})" if target else mark
+        classes = frozenset(child.attributes.get("class", "").split())
+        if classes & _LETTERS:
+            # Set close, as on the page, a letter would become part of the number it belongs to.
+            return f" ({', '.join(self.piece(one, cell) for one in child.children)})"
         text = self.inline(child.children, cell)
-        return mark + self.dressed(child, text)
+        return f"{mark}**{text.strip()}** " if classes & _LEADING_WORDS else mark + self.dressed(child, text)
 
     def dressed(self, node: _Node, text: str) -> str:
         shown = text.strip()
