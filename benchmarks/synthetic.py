@@ -9,6 +9,7 @@ what the engine generates stands there as finished HTML, so that only the machin
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -210,6 +211,8 @@ def write_plain(review: Path, target: Path) -> None:
     shutil.copy(review / "refs.bib", target / "refs.bib")
     config = (review / "mkdocs.yml").read_text(encoding="utf-8")
     config = config.replace("  custom_dir: overrides\n", "").replace("hooks:\n  - hooks/main.py\n", "")
+    config = re.sub(r"^watch: .*\n", "", config, flags=re.MULTILINE)
+    config = re.sub(r"^extra_(?:css|javascript):\n(?:  - .*\n)+", "", config, flags=re.MULTILINE)
     config = config.replace("strict: true", "strict: false\nexclude_docs: ''").replace(
         "  favicon: assets/images/favicon.svg\n", ""
     )
@@ -218,8 +221,6 @@ def write_plain(review: Path, target: Path) -> None:
 
 def _without_directives(site: object, language: str, page: str, text: str) -> str:
     """Put finished HTML where directives stand; tables and notes lose their slashes."""
-    import re  # noqa: PLC0415
-
     from livingreview.directives import DIRECTIVES  # noqa: PLC0415
     from livingreview.yamlfile import parse_yaml  # noqa: PLC0415
 
