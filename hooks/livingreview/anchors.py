@@ -180,8 +180,7 @@ def _generated_anchors(review: Review, language: str, slug: str, content: Conten
 
 def _page_data(review: Review, slug: str) -> Any:
     """Return the data a page without a file is made from."""
-    paths = {page: path for path, page in review.generated_files.items()}
-    return next((trial for trial in review.trials if getattr(trial, "path", None) == paths.get(slug, "")), None)
+    return review.trials_by_page.get(slug)
 
 
 # -- pages -------------------------------------------------------------------------

@@ -40,11 +40,11 @@ def is_judged(claim: Claim) -> bool:
 def block_marks(review: Review, slug: str, language: str, url: Url) -> dict[str, tuple[Mark, ...]]:
     """Return the marks of a page's blocks: one for each verdict that needs one, leading to its first claim."""
     words = labels(language)
+    blocks: dict[str, list[Claim]] = {}
+    for claim in review.claims_by_page.get(slug, ()):
+        blocks.setdefault(claim.block.rpartition("#")[2], []).append(claim)
     marks: dict[str, tuple[Mark, ...]] = {}
-    for name, claims in review.claims_by_block.items():
-        page, _, block_id = name.rpartition("#")
-        if page != slug:
-            continue
+    for block_id, claims in blocks.items():
         found = []
         for verdict in ORDER:
             hits = [claim.id for claim in claims if is_judged(claim) and claim.verdict == verdict]
@@ -175,11 +175,10 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
     """Return the audit: a tally, a filter, and all claims by page in the order of the article."""
     words = labels(language)
     parts = [_tally_table(review, language), f"<p>{escape(words('audit.tally-note'))}</p>", _filter(review, language)]
-    pages = dict.fromkeys(claim.page for claim in review.claims)
     order = {slug: number for number, slug in enumerate(review.slugs)}
     notes: dict[str, str] = {}
-    for slug in sorted(pages, key=lambda slug: order.get(slug, len(order))):
-        claims = [claim for claim in review.claims if claim.page == slug]
+    for slug in sorted(review.claims_by_page, key=lambda slug: order.get(slug, len(order))):
+        claims = review.claims_by_page[slug]
         title = escape(place_title(review, language, slug))
         parts.append(f'<section class="lr-audit__page"><h3><a href="{escape(url(slug, ""))}">{title}</a></h3>')
         if not any(claim.checks for claim in claims):

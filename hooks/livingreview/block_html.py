@@ -130,7 +130,7 @@ class BlockRenderer:
             render_directive=self._directive,
         )
         self._prepared: Chapter | None = None
-        self._claims = {claim.id for claim in review.claims}
+        self._claims = review.claim_ids
         self._rows: list[str] = []
         self._md = markdown.Markdown(
             extensions=[

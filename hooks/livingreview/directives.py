@@ -45,8 +45,8 @@ def trial_links(site: Site, language: str, slug: str) -> TrialLinks:
         reference=lambda key: url("references", f"ref-{key}"),
         citation=lambda key: cite((key,)),
         table=url("trials", "trials-table"),
-        years={r.key: int(r.year) for r in site.review.references if r.year.isdigit()},
-        places={key: place for place, key in enumerate(site.numbering.keys)},
+        years=site.years,
+        places=site.places,
     )
 
 
@@ -74,13 +74,13 @@ def trial_claims(site: Site, trial: Trial, language: str, slug: str) -> tuple[Tr
         shown.add(name)
         return render(name)
 
-    named = set(trial.claims)
+    known = site.review.claims_by_id
+    named = sorted((known[name] for name in set(trial.claims) if name in known), key=lambda claim: claim.line)
     return tuple(
         TrialClaim(
             claim.id, _mark(claim, language), once(claim.block), once(claim.note), url(*claim.block.split("#", 1))
         )
-        for claim in site.review.claims
-        if claim.id in named
+        for claim in named
     )
 
 

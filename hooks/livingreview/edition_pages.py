@@ -194,12 +194,18 @@ class EditionPages:
         ]
         return tuple(steps)
 
+    @cached_property
+    def _chapters(self) -> dict[str, tuple[str, ...]]:
+        """The addresses of all chapters, by language."""
+        codes = [language.code for language in self.review.languages]
+        return {code: tuple(self.address(code, slug) for slug in self.work.pages.chapters) for code in codes}
+
     def facts(self, language: str, slug: str, title: str = "", description: str = "") -> PageFacts:
         """Return what a page's metadata are made from; title and description where the review does not know them."""
         page = self.by_slug[language, slug]
         chapter = self.review.chapter(language, slug) or self.review.chapter(self.review.source, slug)
         generated = self.plain.generated.get((language, slug))
-        known = {reference.key: reference for reference in self.review.references}
+        known = self.review.references_by_key
         said = chapter.description if chapter else generated.description if generated else ""
         codes = [found.code for found in self.review.languages]
         beyond, home = self.review.beyond_slugs, self.work.pages.home
@@ -213,7 +219,7 @@ class EditionPages:
             addresses={code: self.address(code, slug) for code in codes if (code, slug) in self.by_slug},
             homes={code: self.address(code, home) for code in codes},
             crumbs=self._crumbs(language, slug),
-            chapters=tuple(self.address(language, found) for found in self.work.pages.chapters),
+            chapters=self._chapters[language],
             references=tuple(known[key] for key in self.plain.cited(language, slug) if key in known),
             number=chapter.number if chapter else "",
             feed=f"{self.address(language, beyond[0])}feed.xml" if beyond else "",

@@ -219,6 +219,30 @@ class Review:
         return self._known_ids.get(slug, frozenset())
 
     @cached_property
+    def claims_by_id(self) -> dict[str, Claim]:
+        """The claims by id, in the order of the article."""
+        return {claim.id: claim for claim in self.claims}
+
+    @cached_property
+    def claims_by_page(self) -> dict[str, tuple[Claim, ...]]:
+        """The claims whose home is on each page."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims:
+            found.setdefault(claim.page, []).append(claim)
+        return {page: tuple(claims) for page, claims in found.items()}
+
+    @cached_property
+    def references_by_key(self) -> dict[str, Reference]:
+        """The works by key."""
+        return {reference.key: reference for reference in self.references}
+
+    @cached_property
+    def trials_by_page(self) -> dict[str, Trial]:
+        """The trials by the slug of their page."""
+        pages = self.generated_files
+        return {pages[trial.path]: trial for trial in self.trials}
+
+    @cached_property
     def claims_by_block(self) -> dict[str, tuple[Claim, ...]]:
         """The claims whose home each block is."""
         found: dict[str, list[Claim]] = {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -57,12 +57,17 @@ class Segmenter:
     """Cuts Chinese text with the general dictionary and the names given."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        """Add the Chinese parts (two characters or more) of the names to the dictionary."""
-        general = _general()
-        self._own = jieba.Tokenizer()
-        self._own.FREQ, self._own.total, self._own.initialized = dict(general.FREQ), general.total, True
-        for word in sorted({run for name in names for run in han_runs(name) if len(run) > 1}):
-            self._own.add_word(word)
+        """Remember the Chinese parts (two characters or more) of the names."""
+        self._names = sorted({run for name in names for run in han_runs(name) if len(run) > 1})
+
+    @cached_property
+    def _own(self) -> Any:
+        """The tokenizer that knows the names, too; a review without Chinese text never loads its dictionary."""
+        general, own = _general(), jieba.Tokenizer()
+        own.FREQ, own.total, own.initialized = dict(general.FREQ), general.total, True
+        for word in self._names:
+            own.add_word(word)
+        return own
 
     def words(self, run: str) -> list[str]:
         """Cut a run into words, the review's own names whole."""

@@ -68,6 +68,8 @@ class Site:
         self.context = PageContext()
         self._books: dict[str, ReferenceBook] = {}
         self._terms: dict[str, TermIndex] = {}
+        self._generated: dict[str, list[GeneratedPage]] = {}
+        self._parts: dict[tuple[str, str, str], str | None] = {}
 
     @classmethod
     def load(cls, root: Path, site_url: str = "", repo_url: str = "", cache: LoadCache | None = None) -> Site:
@@ -96,6 +98,16 @@ class Site:
     def figures(self) -> Mapping[str, Figure]:
         """The drawings, by id."""
         return {name: figure for name, (figure, _file) in self.review.figures.items()}
+
+    @cached_property
+    def years(self) -> Mapping[str, int]:
+        """The year of every work that has one."""
+        return {one.key: int(one.year) for one in self.review.references if one.year.isdigit()}
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of every cited work in the one numbering."""
+        return {key: place for place, key in enumerate(self.numbering.keys)}
 
     def terms(self, language: str) -> TermIndex:
         """Return the terms explained on a language's pages; made once a language."""
@@ -145,7 +157,7 @@ class Site:
         words = labels(language)
         url = self.url_from(language, slug)
         chapter = self.review.chapter(language, slug) or self.review.chapter(self.review.source, slug)
-        known = {claim.id for claim in self.review.claims}
+        known = self.review.claim_ids
         context = self.context
         context.note_label, context.claim_word = words("note"), words("claim")
         context.permalink_label = words("permalink")
@@ -163,7 +175,16 @@ class Site:
         return found
 
     def directive(self, language: str, slug: str, name: str, block: str, options: Mapping[str, Any]) -> str | None:
-        """Render one generated part of a page."""
+        """Render one generated part of a page; one with an id of its own, once a build."""
+        key = (language, slug, block)
+        if block and key in self._parts:
+            return self._parts[key]
+        html = self._render_part(language, slug, name, block, options)
+        if block:
+            self._parts[key] = html
+        return html
+
+    def _render_part(self, language: str, slug: str, name: str, block: str, options: Mapping[str, Any]) -> str | None:
         render = DIRECTIVES.get(name)
         if render is not None:
             return render(self, language, slug, block, options)
@@ -174,7 +195,12 @@ class Site:
         return (language, slug) in self.review.chapters or (self.review.source, slug) in self.review.chapters
 
     def generated_pages(self, language: str) -> list[GeneratedPage]:
-        """Return the pages that data makes, and those that only the source language has."""
+        """Return the pages that data makes, and those that only the source language has; made once a language."""
+        if language not in self._generated:
+            self._generated[language] = self._make_pages(language)
+        return self._generated[language]
+
+    def _make_pages(self, language: str) -> list[GeneratedPage]:
         untranslated = [
             GeneratedPage(chapter.slug, chapter.title, "", chapter.description)
             for (code, slug), chapter in self.review.chapters.items()

@@ -170,8 +170,8 @@ class _Reader:
     def names(self, data: Mapping[str, Any], at: KeyPath, known: frozenset[str] = _FIELDS) -> None:
         """Report names that look like a known field misspelt; services may add fields of their own."""
         for name in data:
-            close = difflib.get_close_matches(str(name), known, n=1, cutoff=0.8)
-            if name not in known and close:
+            close = [] if name in known else difflib.get_close_matches(str(name), known, n=1, cutoff=0.8)
+            if close:
                 self.fault((*at, name), f'unknown field "{name}". Did you mean "{close[0]}"?')
 
     def text(self, data: Mapping[str, Any], name: str, at: KeyPath) -> str:
