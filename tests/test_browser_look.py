@@ -368,6 +368,22 @@ def test_focus_can_be_seen(visit: Watched) -> None:
         assert seen, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
 
+@pytest.mark.parametrize(("path", "viewport"), [("en/clinical/perinatal/", DESKTOP), ("audit/", PHONE)])
+def test_what_has_the_focus_is_not_behind_the_header(visit: Watched, path: str, viewport: dict[str, int]) -> None:
+    page = visit.go(path)
+    page.set_viewport_size(viewport)
+    page.locator("main a").last.focus()
+    for _ in range(90):
+        page.keyboard.press("Shift+Tab")
+        behind = page.evaluate(
+            """() => { const e = document.activeElement, header = document.querySelector(".md-header");
+              const { top, bottom } = e.getBoundingClientRect();
+              return e.closest(".md-content") && (top < header.getBoundingClientRect().bottom - 1 || top > innerHeight)
+                ? e.outerHTML.slice(0, 120) : ""; }"""
+        )
+        assert not behind
+
+
 # ---------- type, marks, figures ----------
 
 

@@ -223,6 +223,14 @@ def test_every_trial_stands_in_one_group_and_on_one_rung() -> None:
         assert sorted(placed) == sorted(trial.id for trial in some)
 
 
+def test_a_total_counts_and_does_not_list_the_trials_once_more() -> None:
+    vocabulary, trials = project_vocabulary(), project_trials()
+    totals = re.findall(r'<tr[^>]*class="lr-tally__total".*?</tr>', render_bottom_line(trials, vocabulary, "en", LINKS))
+    assert totals
+    assert not [row for row in totals if "<li" in row]
+    assert "lr-tally__total" not in render_ladder_table(trials, vocabulary, "en", LINKS)
+
+
 # ---- table
 
 

@@ -16,11 +16,12 @@ _NAME = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
 #: Elements whose text is no running text, or may hold no markup.
 _SKIPPED = frozenset({"code", "pre", "script", "style", "svg", "textarea", "title", "option", "button"})
 
-#: A statistic, a relation and a number; a range; a date.
+#: A statistic, a relation and a number; a range; a date; a power of ten.
 _STATISTIC = r"(?<![A-Za-z])[A-Za-z]{1,2} (?:=|&lt;|&gt;|[≤≥≈]) −?\d+(?:\.\d+)?(?![\d.]*\d)"
 _RANGE = r"(?<![\d.–])\d+(?:\.\d+)?–\d+(?:\.\d+)?%?(?![\d–])"
 _DATE = r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])"
-_FIGURE = re.compile(f"{_STATISTIC}|{_RANGE}|{_DATE}")
+_POWER = r"(?<![\d.])\d+(?:\.\d+)? × 10[⁰¹²³⁴-⁹⁻]+"
+_FIGURE = re.compile(f"{_STATISTIC}|{_RANGE}|{_DATE}|{_POWER}")
 
 #: A raised number with the end of what it follows. (Where that is a tag, the style sheet's word joiner holds them.)
 _RAISED = re.compile(r'[^\s<>;]? ?<sup class="lr-cite">.*?</sup>', re.DOTALL)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from livingreview.history import earlier_texts
 from livingreview.locales import Labels, labels
-from livingreview.markup import title_of
+from livingreview.markup import place_title
 from livingreview.readingwords import reading_words
 from livingreview.review import Review
 from livingreview.status import page_statuses
@@ -55,7 +55,7 @@ def render_translation_status(review: Review, language: str, block: str, url: Ur
             f'<td class="lr-num" align="right">{count}</td>'
             for count in (status.in_step, len(status.stale), len(status.missing))
         )
-        title = escape(title_of(review, language, status.slug))
+        title = escape(place_title(review, language, status.slug))
         rows.append(f'<tr><th scope="row"><a href="{escape(url(status.slug, ""))}">{title}</a></th>{numbers}</tr>')
     caption = escape(words("status.caption"))
     waiting = [_item(found, reading_words(language), url) for found in waiting_blocks(review, earlier_texts(root))]

@@ -28,8 +28,8 @@ def _named(trial: Trial, wording: Wording, links: TrialLinks) -> Html:
     return tag("li", name, html(wording.words("colon"), note) if note else None)
 
 
-def _result(found: Tally, result: str, wording: Wording, links: TrialLinks) -> Html:
-    """Return the cell of one result: its count and, for a known result, the trials."""
+def _result(found: Tally, result: str, wording: Wording, links: TrialLinks, *, listed: bool = True) -> Html:
+    """Return the cell of one result: its count and, for a known result, the trials (not once more in a total)."""
     trials = found.by_endpoint[result]
     if not trials:
         return tag("span", 0, class_="lr-num lr-zero")
@@ -38,6 +38,8 @@ def _result(found: Tally, result: str, wording: Wording, links: TrialLinks) -> H
     mark = tag(
         "span", f"{len(trials)} ", wording.label("endpoint", result), class_=f"lr-endpoint lr-endpoint--{result}"
     )
+    if not listed:
+        return mark
     return html(mark, tag("ul", *(_named(trial, wording, links) for trial in trials), class_="lr-tally__trials"))
 
 
@@ -55,7 +57,16 @@ def _names(trials: Sequence[Trial], links: TrialLinks, wording: Wording) -> Html
     return joined(wording.words("list"), (link(links.trial(trial.id), trial.names[0]) for trial in trials))
 
 
-def _row(label: str, found: Tally, wording: Wording, links: TrialLinks, *, names: bool, with_placebo: bool) -> Html:
+def _row(
+    label: str,
+    found: Tally,
+    wording: Wording,
+    links: TrialLinks,
+    *,
+    names: bool = False,
+    with_placebo: bool = False,
+    total: bool = False,
+) -> Html:
     words = wording.words
     counted = html(
         tag("span", len(found.trials), class_="lr-num"),
@@ -65,12 +76,13 @@ def _row(label: str, found: Tally, wording: Wording, links: TrialLinks, *, names
     if with_placebo:
         cells.append(("bottom.placebo", tag("span", found.placebo, class_="lr-num")))
     cells.append(("bottom.people", _people(found, wording)))
-    cells += [(f"bottom.{result}", _result(found, result, wording, links)) for result in RESULTS]
+    cells += [(f"bottom.{result}", _result(found, result, wording, links, listed=not total)) for result in RESULTS]
     return tag(
         "tr",
         tag("th", label, scope="row", role="rowheader"),
         *(tag("td", content, role="cell", data_label=words(key)) for key, content in cells),
         role="row",
+        class_="lr-tally__total" if total else None,
     )
 
 
@@ -107,11 +119,10 @@ def render_bottom_line(trials: Sequence[Trial], vocabulary: Vocabulary, language
         if not shown:
             continue
         rows = [
-            _row(group.label.get(language, group.id), one, wording, links, names=False, with_placebo=True)
-            for group, one in shown
+            _row(group.label.get(language, group.id), one, wording, links, with_placebo=True) for group, one in shown
         ]
         everything = tally([trial for _, one in shown for trial in one.trials])
-        rows.append(_row(words("bottom.total"), everything, wording, links, names=False, with_placebo=True))
+        rows.append(_row(words("bottom.total"), everything, wording, links, with_placebo=True, total=True))
         bodies.append(_body(words(f"bottom.{scope}"), rows, 7))
     table = tag(
         "table",
@@ -132,7 +143,7 @@ def render_ladder_table(trials: Sequence[Trial], vocabulary: Vocabulary, languag
     counted = counted_on_ladder(trials, vocabulary)
     apart = [trial for trial in trials if trial not in counted]
     rows = [
-        _row(rung.label.get(language, rung.id), found, wording, links, names=True, with_placebo=False)
+        _row(rung.label.get(language, rung.id), found, wording, links, names=True)
         for rung, found in grouped(counted, vocabulary.ladder, vocabulary)
     ]
     table = tag(
