@@ -134,6 +134,21 @@ def test_a_block_s_dialog_reports_that_block(chromium: Browser, based: Path) -> 
 
 
 @pytest.mark.browser
+def test_a_report_quotes_the_block_s_words_and_not_its_tools(chromium: Browser, based: Path) -> None:
+    with serve(based) as address, opened(chromium, f"{address}base/") as watched:
+        page = watched.go("trial/")
+        words = page.evaluate(
+            """() => { const block = [...document.querySelectorAll("#lr-text > p[id], #lr-text li[id]")]
+              .find((one) => one.textContent.trim().length < 78);
+              return [block.id, block.textContent.trim().replace(/\\s+/g, " ")]; }"""
+        )
+        page.locator(f"#{words[0]}").hover()
+        page.locator(".lr-cite-open").click()
+        link = urlsplit(str(page.locator(".lr-cite-dialog__report a").get_attribute("href")))
+        assert f"> {words[1]}\n" in parse_qs(link.query)["body"][0]
+
+
+@pytest.mark.browser
 def test_without_a_repository_nobody_is_sent_anywhere(chromium: Browser, site_url: str) -> None:
     with opened(chromium, site_url) as watched:
         page = watched.go("en/clinical/perinatal/")

@@ -75,8 +75,16 @@
   /* Addresses that are too long are cut off on the way; a Chinese sign takes nine characters of one. */
   const EXCERPT = 80;
 
+  /** What a block says, without the marks and tools that stand beside its words. */
+  const wordsOf = (block) => {
+    const copy = block.cloneNode(true);
+    for (const beside of copy.querySelectorAll(".lr-mark, .lr-permalink, .lr-cite-open, [hidden]")) beside.remove();
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+
   const reportOf = (fragment) => {
-    const signs = [...(document.getElementById(fragment)?.innerText || "").replace(/\s+/g, " ").trim()];
+    const block = document.getElementById(fragment);
+    const signs = block ? [...wordsOf(block)] : [];
     const values = {
       id: `#${fragment}`,
       address: addressOf(fragment, false),
