@@ -75,6 +75,19 @@ def _by_identity(function: Callable[..., Any], at: int) -> Callable[..., Any]:
     return ask
 
 
+def _of_one(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Remember answers about things that are read once and never changed: known by identity, texts by value."""
+    known: dict[Any, tuple[Any, Any]] = {}
+
+    def ask(*args: Any) -> Any:
+        key = tuple(arg if isinstance(arg, str) else id(arg) for arg in args)
+        if key not in known:
+            known[key] = (args, function(*args))
+        return known[key][1]
+
+    return ask
+
+
 def _interned(function: Callable[..., Any]) -> Callable[..., Any]:
     """Remember what avoided forms a text has; the long tuple of forms is compared once a check, not once a block."""
     known: dict[tuple[int, str, str], Any] = {}
@@ -118,6 +131,7 @@ _PURE: tuple[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]
     (changes, "parse_yaml", _remembered),
     (chapters, "parse_yaml", _remembered),
     (figures, "parse_yaml", _remembered),
+    (loading, "parse_yaml", _remembered),
     (loading, "_parse_page", _remembered),
     (loading, "parse_site_config", _remembered),
     (loading, "load_work", _remembered),
@@ -140,6 +154,8 @@ _PURE: tuple[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]
     (checks_claims, "contains_number", _remembered),
     (translations, "fingerprint", _remembered),
     (trial_checks, "find_registry_numbers", _generator),
+    (trial_checks, "numbers_of_people", _of_one),
+    (checks_claims, "_on_one_line", _remembered),
     (checks_terms, "find_avoided", _interned),
 )
 
