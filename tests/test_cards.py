@@ -68,7 +68,14 @@ LEDGER = """works:
     date: 2026-11-23
     read_at: abstract
     fields: {author: verified}
-    notices: {status: retracted, date: 2026-01-01}
+    notices:
+      status: retracted
+      date: 2026-01-01
+      items:
+      - {type: retraction, source: publisher, doi: 10.1000/notice, date: 2025-12-03}
+      - {type: retraction, source: retraction-watch, doi: 10.1000/notice, date: 2025-12-03}
+      - {type: retraction, source: pubmed, pmid: "4711"}
+      - {type: retraction, source: title}
 """
 
 
@@ -171,6 +178,18 @@ def test_verification_in_words(books: dict[str, ReferenceBook]) -> None:
     assert verification(None, words) == ["未核实"]
     places = {"publisher's page": {"zh": "出版社页面"}}
     assert verification(ledger.works["first2020a"], words, places)[0] == "2026-11-23 核实：出版社页面；未核实：作者"
+
+
+def test_the_notices_on_a_work_are_led_to(books: dict[str, ReferenceBook]) -> None:
+    html = render_references(books["en"], url, lambda slug: f"Page {slug}")
+    (work,) = lxml_html.fromstring(html).xpath("//li[@id='ref-third2022c']")
+    assert "This work has been retracted (looked up 2026-01-01)." in work.text_content()
+    assert work.xpath(".//dt[1]/text()") == ["Notices"]
+    assert work.xpath(".//dd[1]")[0].text_content() == "DOI 10.1000/notice (2025-12-03), PubMed 4711"
+    assert work.xpath(".//dd[1]/a/@href") == [
+        "https://doi.org/10.1000/notice",
+        "https://pubmed.ncbi.nlm.nih.gov/4711/",
+    ]
 
 
 def test_the_page_of_all_references(books: dict[str, ReferenceBook]) -> None:

@@ -311,6 +311,22 @@ def _audit(book: ReferenceBook, key: str, url: Url) -> str:
     return f"<dt>{escape(book.words('audit'))}</dt><dd>{escape(book.words('list-separator')).join(links)}</dd>"
 
 
+def _notices(book: ReferenceBook, key: str) -> str:
+    """Return links to the notices on a work, each with the day it appeared."""
+    record = book.ledger.works.get(key)
+    links: dict[str, str] = {}
+    for item in record.notices.items if record else ():
+        doi, pmid, date = (item.get(name, "") for name in ("doi", "pmid", "date"))
+        address = f"https://doi.org/{doi}" if doi else f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else ""
+        day = f' (<time datetime="{escape(date)}">{escape(date)}</time>)' if date else ""
+        if address:
+            links.setdefault(address, _link(address, f"DOI {doi}" if doi else f"PubMed {pmid}") + day)
+    if not links:
+        return ""
+    words = book.words
+    return f"<dt>{escape(words('notice-links'))}</dt><dd>{escape(words('list-separator')).join(links.values())}</dd>"
+
+
 def _details(book: ReferenceBook, key: str, url: Url, title: Title) -> str:
     words, reference = book.words, book.references[key]
     places = cited_in(book, key, url, title) or escape(words("not-cited"))
@@ -320,7 +336,8 @@ def _details(book: ReferenceBook, key: str, url: Url, title: Title) -> str:
     checked = escape(_sentences(verification(book.ledger.works.get(key), words, book.read_places), words))
     return (
         f'<p class="lr-ref__facts">{facts}</p><p class="lr-ref__verified">{checked}</p>'
-        f'<dl class="lr-ref__uses"><dt>{escape(words("cited-in"))}</dt><dd>{places}</dd>{_audit(book, key, url)}</dl>'
+        f'<dl class="lr-ref__uses">{_notices(book, key)}'
+        f"<dt>{escape(words('cited-in'))}</dt><dd>{places}</dd>{_audit(book, key, url)}</dl>"
     )
 
 
