@@ -27,6 +27,7 @@ from livingreview.addresses import (
     render_fragment_map,
     render_redirect,
     resolve,
+    with_companions,
 )
 
 CURRENT = frozenset({"/", "/clinical/", "/clinical/#noma", "/clinical/#fat", "/en/clinical/", "/en/clinical/#noma"})
@@ -212,3 +213,23 @@ def test_no_redirects_hang(pairs: list[tuple[str, str]], registered: list[str], 
 def test_any_text_is_read(text: str) -> None:
     parse_register(text)
     parse_redirects(text, prefixes=("/en",))
+
+
+def test_a_redirect_serves_the_page_beside_the_one_it_names() -> None:
+    text = "- {from: /fat/#x, to: /clinical/#noma}\n- {from: /bone/, to: /clinical/}\n- {from: /beside/bone/, to: /}\n"
+    published = ["/beside/fat/#x", "/en/beside/fat/#x", "/beside/bone/", "/en/beside/bone/"]
+    served = with_companions(parse_redirects(text, prefixes=("/en",)), "beside", published, ("/en",))
+    assert resolve("/beside/fat/#x", served) == "/beside/clinical/#noma"
+    assert resolve("/en/beside/fat/#x", served) == "/en/beside/clinical/#noma"
+    assert resolve("/beside/bone/", served) == "/"
+    assert resolve("/beside/other/", served) == "/beside/other/"
+
+
+def test_a_companion_without_its_target_is_told_to_have_an_entry_of_its_own() -> None:
+    register = parse_register("/beside/fat/")
+    served = with_companions(parse_redirects("- {from: /fat/, to: /clinical/}"), "beside", register.addresses)
+    (problem,) = check_addresses(register, CURRENT, served)
+    assert problem.code == "redirect-broken"
+    assert problem.message == (
+        "/beside/fat/ leads to /beside/clinical/, which does not exist. Give it an entry of its own."
+    )

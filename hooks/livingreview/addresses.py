@@ -13,7 +13,7 @@ import posixpath
 import re
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from hashlib import sha256
 from html import escape
@@ -111,6 +111,27 @@ def parse_redirects(text: str, path: str = REDIRECTS_PATH, prefixes: tuple[str, 
     return Redirects(_with_prefixes(entries, prefixes), tuple(problems), path)
 
 
+def with_companions(
+    redirects: Redirects, folder: str, published: Collection[str], prefixes: tuple[str, ...] = ()
+) -> Redirects:
+    """Let an entry serve the published page of the same ids that stands in ``folder`` beside the page it names.
+
+    An entry of the companion's own goes before.
+    """
+
+    def beside(address: str) -> str:
+        prefix = next((prefix for prefix in prefixes if address.startswith(f"{prefix}/")), "")
+        return f"{prefix}/{folder}{address.removeprefix(prefix)}"
+
+    own = {entry.source for entry in redirects.entries}
+    derived = [
+        Redirect(beside(entry.source), beside(entry.target), entry.line, derived=True)
+        for entry in redirects.entries
+        if beside(entry.source) in published and beside(entry.source) not in own
+    ]
+    return replace(redirects, entries=(*redirects.entries, *derived))
+
+
 def resolve(address: str, redirects: Redirects) -> str | None:
     """Return where an address leads in the end: itself where nothing applies, ``None`` on a loop.
 
@@ -140,7 +161,7 @@ def _redirect_fault(entry: Redirect, end: str | None, current: Collection[str]) 
         return "redirect-loop", f"{entry.source} leads back to itself. Point it at an address that exists."
     if end not in current:
         close = get_close_matches(end, current, n=1, cutoff=0.8)
-        hint = f" Did you mean {close[0]}?" if close else ""
+        hint = " Give it an entry of its own." if entry.derived else f" Did you mean {close[0]}?" if close else ""
         return "redirect-broken", f"{entry.source} leads to {end}, which does not exist.{hint}"
     if entry.source in current:
         return "redirect-broken", f"{entry.source} exists, so it cannot lead elsewhere. Remove the entry."

@@ -15,6 +15,7 @@ from html import escape
 
 from livingreview.audit import Url
 from livingreview.block_html import BlockRenderer, CiteGroup
+from livingreview.links import COMPARE_FOLDER
 from livingreview.literal import literal
 from livingreview.locales import Labels
 from livingreview.markup import title_of
@@ -22,9 +23,6 @@ from livingreview.model import Block, BlockKind
 from livingreview.readingwords import reading_words
 from livingreview.review import Review
 from livingreview.translations import stale_pairs
-
-#: Where the pages are.
-FOLDER = "compare"
 
 #: Front matter of a generated page: wide, and not searched, because all its text is in the chapters.
 META: Mapping[str, object] = {"kind": "wide", "search": {"exclude": True}}
@@ -52,7 +50,7 @@ class Row:
 
 def compare_slug(slug: str) -> str:
     """Return the slug of the page that sets a chapter's languages side by side."""
-    return f"{FOLDER}/{slug}"
+    return f"{COMPARE_FOLDER}/{slug}"
 
 
 def compare_title(review: Review, language: str, slug: str) -> str:

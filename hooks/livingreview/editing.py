@@ -10,8 +10,8 @@ from __future__ import annotations
 from urllib.parse import quote, urlsplit
 
 from livingreview.claims import AUDIT_PAGE, CLAIMS_FILE
-from livingreview.compare import FOLDER
 from livingreview.glossary import GLOSSARY_FILE
+from livingreview.links import COMPARE_FOLDER
 from livingreview.review import Review
 
 #: Pages that hold one file's data.
@@ -28,7 +28,7 @@ def source_file(review: Review, language: str, slug: str) -> str:
     made = next((path for path, page in review.generated_files.items() if page == slug), "")
     if made:
         return made
-    slug = slug.removeprefix(f"{FOLDER}/")
+    slug = slug.removeprefix(f"{COMPARE_FOLDER}/")
     chapter = review.chapter(language, slug) or review.chapter(review.source, slug)
     return chapter.path if chapter else ""
 

@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
+#: Below this folder stand the pages that set a chapter's languages side by side, under the chapter's ids.
+COMPARE_FOLDER = "compare"
+
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-from livingreview.addresses import parse_redirects, parse_register
+from livingreview.addresses import parse_redirects, parse_register, with_companions
 from livingreview.anchors import load_release, release_path
 from livingreview.bibliography import parse_bibliography
 from livingreview.changes import CHANGES_FILE, Change, load_changes, releases_of
@@ -26,7 +26,7 @@ from livingreview.claims import CLAIM_ID, CLAIMS_FILE, PLACES_FILE, load_claims,
 from livingreview.edition import Prints
 from livingreview.figures import Figure, load_figure
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, load_glossary, load_lexicon
-from livingreview.links import slug_of
+from livingreview.links import COMPARE_FOLDER, slug_of
 from livingreview.model import Chapter
 from livingreview.problems import Problem
 from livingreview.registries import find_registry_numbers
@@ -320,6 +320,7 @@ def load_review(root: Path, executor: Executor | None = None, cache: LoadCache |
     changes = tree.load(load_changes, tree.data_text(CHANGES_FILE))
     prefixes = tuple(f"/{language.code}" for language in config.languages if not language.is_source)
     redirects = parse_redirects(tree.data_text(REDIRECTS_FILE), REDIRECTS_FILE, prefixes)
+    redirects = with_companions(redirects, COMPARE_FOLDER, register.addresses, prefixes)
     tree.problems.extend((*register.problems, *redirects.problems))
     review = Review(
         config=config,

@@ -12,7 +12,7 @@ from livingreview.addresses import check_addresses, new_addresses
 from livingreview.anchors import check_released_addresses
 from livingreview.claims import AUDIT_PAGE, CLAIM_ID, CLAIMS_FILE
 from livingreview.glossary import GLOSSARY_FILE
-from livingreview.links import address_of
+from livingreview.links import COMPARE_FOLDER, address_of
 from livingreview.problems import Problem
 from livingreview.review import Review, all_addresses
 from livingreview.trials import TRIALS_DIR, trial_id
@@ -84,7 +84,7 @@ def _unread_pages(review: Review) -> frozenset[str]:
     slugs |= {f"trials/{trial_id(path)}" for path in trials if path.startswith(TRIALS_DIR)}
     for (_language, slug), chapter in review.chapters.items():
         if chapter.path in unread:
-            slugs |= {slug, f"compare/{slug}"}
+            slugs |= {slug, f"{COMPARE_FOLDER}/{slug}"}
     return frozenset(slugs)
 
 

@@ -17,7 +17,7 @@ from livingreview.block_ids import intended_ids
 from livingreview.citations import parse_citations
 from livingreview.claims import AUDIT_PAGE
 from livingreview.glossary import Forms
-from livingreview.links import Target, address_of, resolve_link, slug_of
+from livingreview.links import COMPARE_FOLDER, Target, address_of, resolve_link, slug_of
 from livingreview.model import Block, BlockKind, Chapter, Claim, Language, Term
 from livingreview.problems import Problem
 from livingreview.siteconfig import SiteConfig
@@ -138,7 +138,7 @@ class Review:
             ids[f"trials/{trial.id}"] = frozenset(section_ids(trial))
         for slug in self.chapter_slugs:
             sides = (self._written_ids(language.code, slug) for language in self.languages)
-            ids[f"compare/{slug}"] = frozenset[str]().union(*sides)
+            ids[f"{COMPARE_FOLDER}/{slug}"] = frozenset[str]().union(*sides)
         return ids
 
     @property
