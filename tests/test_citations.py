@@ -113,7 +113,7 @@ def test_left_alone(text: str) -> None:
         ("［@a2020b］", "half-width brackets"),
         ("as @a2020b says", "without brackets"),
         ("中文@a2020b，后文", "without brackets"),
-        ("[@a2020b\n; @c]", "without brackets"),
+        ("[@a2020b\n; @c]", "stands on one line"),
         ("[@a.2020]", "no key"),
         ("[@a:2020]", "no key"),
         ("[@a2020b。]", "no key"),
@@ -416,3 +416,13 @@ def test_plain_numbers_can_be_shown_as_links() -> None:
     (found,) = parse_citations("[@a; @b; @c]")[0]
     shown = plain_numbers(found.works, lambda key: str("abc".index(key) + 1), lambda key, number: f"{number}({key})")
     assert shown == "1(a)–3(c)"
+
+
+def test_a_group_broken_over_lines_is_told_once() -> None:
+    text = "As found [@norgren2024pace;\n@heo2022human], and\n\n[not one\n\n@bare]"
+    groups, problems = parse_citations(text, "x.md")
+    assert groups == ()
+    assert [(problem.line, problem.message.partition(".")[0]) for problem in problems] == [
+        (1, "a pair of brackets with citations stands on one line"),
+        (6, "@bare stands without brackets"),
+    ]

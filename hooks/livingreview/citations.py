@@ -48,6 +48,7 @@ _GROUP = re.compile(r"\[([^\[\]\n]*[@＠][^\[\]\n]*)\](?!\(|\[(?!\s*@))")
 _ITEM = re.compile(r"\s*(?P<prefix>[^@]*?)\s*(?P<minus>-?)@(?P<key>[^\s,;，；、@\]]*)(?P<rest>.*)", re.DOTALL)
 _KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 _BARE = re.compile(r"(?<![A-Za-z0-9_/.@＠])[@＠][A-Za-z\u3400-\u9fff][\w.:-]*")
+_WRAPPED = re.compile(r"\[(?:[^\[\]\n]|\n(?![ \t]*\n))*\]")
 _WIDE_BRACKETS = re.compile(r"[［【〔][^\[\]［］【】〔〕\n]*[@＠][^\[\]［］【】〔〕\n]*[］】〕]")
 
 #: Full-width signs inside a group and the half-width ones that belong there.
@@ -132,6 +133,10 @@ class _Parser:
             works = self.works(match)
             if works:
                 found.append(CitationGroup(match.start(), match.end(), self.line(match.start()), works))
+        for match in _WRAPPED.finditer(rest):
+            if _looks_like_citation(match[0]) and "\n" in match[0]:
+                self.fault(match.start(), "a pair of brackets with citations stands on one line. Put it on one.")
+                rest = rest[: match.start()] + _blank(match) + rest[match.end() :]
         for match in _WIDE_BRACKETS.finditer(rest):
             self.fault(match.start(), f"citations stand in half-width brackets: [@key], not {match[0][:24]}.")
             rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
