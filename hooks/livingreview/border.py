@@ -86,7 +86,8 @@ def read_list(
     if file.data is None:
         return [], file.problems
     if not isinstance(file.data, list):
-        return [], (Problem(file.path, 1, code, "the file must be a list: every record begins with `- id:`."),)
+        fault = Problem(file.path, 1, code, "the file must be a list: every record begins with `- id:`.")
+        return [], file.problems or (fault,)
     records: list[tuple[RecordType, int]] = []
     problems = list(file.problems)
     for index, value in enumerate(file.data):

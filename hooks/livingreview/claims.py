@@ -107,7 +107,8 @@ def load_read_places(
     """Read how the places where sources were read are worded in each language: any wording to all of them."""
     file = parse_yaml(text, path)
     if file.data is not None and not isinstance(file.data, list):
-        return {}, (Problem(path, 1, "data-field", "the file must be a list: every place has its words by language."),)
+        fault = Problem(path, 1, "data-field", "the file must be a list: every place has its words by language.")
+        return {}, file.problems or (fault,)
     places: dict[str, Mapping[str, str]] = {}
     problems: list[Problem] = list(file.problems)
     for index, value in enumerate(file.data or ()):

@@ -80,7 +80,8 @@ def load_glossary(
     if file.data is None:
         return (), file.problems
     if not isinstance(file.data, list):
-        return (), (Problem(path, 1, "data-field", "the file must be a list: every term begins with `- id:`."),)
+        fault = Problem(path, 1, "data-field", "the file must be a list: every term begins with `- id:`.")
+        return (), file.problems or (fault,)
     terms: list[Term] = []
     problems = list(file.problems)
     for index, value in enumerate(file.data):
@@ -99,7 +100,8 @@ def load_lexicon(
     if file.data is None:
         return (), file.problems
     if not isinstance(file.data, list):
-        return (), (Problem(path, 1, "data-field", "the file must be a list: every word has its forms by language."),)
+        fault = Problem(path, 1, "data-field", "the file must be a list: every word has its forms by language.")
+        return (), file.problems or (fault,)
     entries: list[Forms] = []
     problems = list(file.problems)
     for index, value in enumerate(file.data):

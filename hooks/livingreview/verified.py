@@ -276,7 +276,8 @@ def load_ledger(text: str, path: str = LEDGER_FILE) -> tuple[VerificationLedger 
     if file.data is None:
         return None if file.problems else VerificationLedger(), file.problems
     if not isinstance(file.data, dict):
-        return None, (Problem(path, 1, "data-field", 'the file must hold "works:" and "registries:".'),)
+        fault = Problem(path, 1, "data-field", 'the file must hold "works:" and "registries:".')
+        return None, file.problems or (fault,)
     reader = _Reader(file)
     works = {key: reader.work(key, work) for key, work in reader.records("works")}
     registries = {
