@@ -68,6 +68,13 @@ def test_a_readme_gives_the_worst_not_the_best(language: str) -> None:
     assert "Loom" in text
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_readme_says_nothing_of_what_was_not_measured(language: str) -> None:
+    text = readme_figures(_data() | {"pages": pages_part(WEIGHTS, None)}, language)
+    assert "102 kB" in text
+    assert "Lighthouse" not in text
+
+
 def test_a_readme_keeps_what_stands_around_the_figures() -> None:
     readme = f"# A\n\n{BEGIN}\n\nold\n\n{END}\n\nB\n"
     changed = with_figures(readme, "new")
