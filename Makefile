@@ -31,7 +31,7 @@ serve: $(STAMP) ## Preview both languages with live reload on http://127.0.0.1:8
 
 .PHONY: build
 build: $(STAMP) ## Check, then build strictly into site/ (an earlier site stays until the new one is whole)
-	@$(BIN)/mkdocs --quiet build --strict
+	@$(BIN)/mkdocs build --strict
 
 .PHONY: check
 check: $(STAMP) ## Check the review without building it

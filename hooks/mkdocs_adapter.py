@@ -88,6 +88,8 @@ class Build:
         self.language = i18n.current_language or i18n.default_language
         config.theme["language"] = self.language
         config.extra.update(self.site.template_values(self.language))
+        if not config.repo_url:
+            config.edit_uri = None  # nowhere to edit; MkDocs would warn of it on every page
         extension = next((e for e in config.markdown_extensions if not isinstance(e, str)), None)
         if extension is None:
             config.markdown_extensions.append(self.site.extension())  # type: ignore[arg-type]

@@ -41,7 +41,7 @@ def run_mkdocs(root: Path, *arguments: str, **environment: str) -> subprocess.Co
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}
     if "GITHUB_ACTIONS" not in environment:
         env.pop("GITHUB_ACTIONS", None)
-    command = [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", *arguments]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", *arguments]
     return subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
 
 

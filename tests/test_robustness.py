@@ -47,7 +47,7 @@ def environment(root: Path, **changes: str) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "mkdocs", "--quiet", "build", "--strict", *arguments]
+    return [sys.executable, "-m", "mkdocs", "build", "--strict", *arguments]
 
 
 def build(root: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
