@@ -32,6 +32,7 @@ WORDS = {
         "faults": "{right:,} of {tried:,} faults made on purpose in citations, identifiers, numbers, structure, and "
         "links ({kinds} kinds) were found in the right place; {good:,} right edits drew {reports} reports ({date}). "
         "What the checks cannot find is listed on the page on validation.",
+        "sample": " At most {sample} places of each kind were tried, drawn by a seed.",
         "machine": "Processor seconds on {processor}, {cores} cores, {memory} GB, Python {python} ({date}).",
         "pages": "A first visit to any kind of page transfers at most {kb:.0f} kB, with {hosts} requests to other "
         "hosts.",
@@ -43,6 +44,7 @@ WORDS = {
         "head": ("章数", "页数", "检查", "构建", "再次构建", "单用 MkDocs", "构建／单用 MkDocs", "内存峰值"),
         "faults": "在引文、标识符、数字、结构和链接中有意制造的 {tried:,} 个错误（{kinds} 种），有 {right:,} 个"
         "在正确位置检出；{good:,} 处正确的改动引起 {reports} 条报告（{date}）。检查查不出什么，列在“验证”一页。",
+        "sample": "每种错误最多试 {sample} 处，由种子抽取。",
         "machine": "处理器秒数，{processor}，{cores} 核，{memory} GB，Python {python}（{date}）。",
         "pages": "首次访问任何一类页面，传输量不超过 {kb:.0f} kB，对其他主机的请求为 {hosts} 次。",
         "scores": "两种语言各类页面中最低的 Lighthouse 分数（移动端）：性能 {performance}，无障碍 {accessibility}，"
@@ -96,12 +98,16 @@ def _faults(faults: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     held = [row for row in faults["kinds"] if row["family"] in BAR and row["expected"] != "rate"]
     good = faults["good"]
     counts = {name: sum(row[name] for row in held) for name in ("tried", "right")}
-    return str(words["faults"]).format(
-        **counts,
-        kinds=len(held),
-        good=sum(row["tried"] for row in good),
-        reports=sum(row["reports"] for row in good),
-        date=faults["date"],
+    sampled = str(words["sample"]).format(sample=faults["sample"]) if faults["sample"] else ""
+    return (
+        str(words["faults"]).format(
+            **counts,
+            kinds=len(held),
+            good=sum(row["tried"] for row in good),
+            reports=sum(row["reports"] for row in good),
+            date=faults["date"],
+        )
+        + sampled
     )
 
 

@@ -6,9 +6,11 @@ Here the tool itself is tried: what it asks in memory is what the disk would ans
 
 from __future__ import annotations
 
+import json
 import shutil
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +18,9 @@ import faults
 from faultkit.scoring import chosen, describe, good_reports, judge
 from faultkit.snapshot import Snapshot, recorded, take
 from faultkit.spots import GOOD, KINDS, Source
-from livingreview.checks import report
+from livingreview.checks import report as problems_of
 from livingreview.loading import load_review
+from report import READMES, readme_figures, with_figures
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 20261128
@@ -68,10 +71,38 @@ def test_memory_answers_as_the_disk_does(name: str, tmp_path: Path) -> None:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
     shutil.copytree(ROOT / "hooks", tmp_path / "hooks")  # mkdocs.yml names it
-    found = report(load_review(tmp_path))
+    found = problems_of(load_review(tmp_path))
     assert found
     assert found == changed.report()
 
 
 def test_the_sources_have_no_problem_before() -> None:
     assert sources()[0].report() == []
+
+
+# -- the figures that readers see ----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "data" / "validation.json").read_text(encoding="utf-8"))
+    return found["faults"]
+
+
+def test_the_figures_are_of_the_kinds_there_are(figures: dict[str, Any]) -> None:
+    """After a change to the kinds: ``make faults``."""
+    assert [row["id"] for row in figures["kinds"]] == list(KINDS)
+    assert [row["id"] for row in figures["good"]] == list(GOOD)
+
+
+def test_a_readme_says_what_was_measured() -> None:
+    data = json.loads((ROOT / "data" / "validation.json").read_text(encoding="utf-8"))
+    for language, path in READMES.items():
+        text = path.read_text(encoding="utf-8")
+        assert with_figures(text, readme_figures(data, language)) == text, f"{path.name}: run `make bench`"
+
+
+def test_every_fault_of_the_bar_was_found_in_the_right_place(figures: dict[str, Any]) -> None:
+    held = [row for row in figures["kinds"] if row["expected"] != "rate" and row["family"] in faults.BAR]
+    assert [row["id"] for row in held if row["right"] < row["tried"]] == []
+    assert [row["id"] for row in figures["good"] if row["reports"]] == []

@@ -52,7 +52,7 @@ SCORES = {
 def _data() -> dict[str, Any]:
     kinds = [_kind("digit", "numbers", 1200, 1199), _kind("word", "limits", 40, 3, "rate")]
     good = [{"id": "bold", "name": {"en": "bold", "zh": "bold"}, "tried": 30, "reports": 1}]
-    faults = {"date": "2026-02-03", "kinds": kinds, "good": good}
+    faults = {"date": "2026-02-03", "sample": 30, "kinds": kinds, "good": good}
     return {"faults": faults, "scale": scale_part(SCALE), "pages": pages_part(WEIGHTS, SCORES)}
 
 
@@ -61,6 +61,7 @@ def test_a_readme_gives_the_worst_not_the_best(language: str) -> None:
     text = readme_figures(_data(), language)
     assert "1,199" in text
     assert "1,200" in text
+    assert "30" in text.split("\n")[0]
     assert "40" not in text.split("\n")[0]  # what the checks are not held to is no part of their rate
     assert "| 1,000 | 6,010 | 9.2 s | 512.3 s | 500.1 s | 437.9 s | 1.17 | 1,234 MB |" in text
     assert "102 kB" in text

@@ -117,9 +117,22 @@ def _registry_ids(source: Source) -> Iterator[Spot]:
             yield spot
 
 
+def _of_no_register(source: Source, spot: Spot) -> bool:
+    """Whether a number is of no register known by its form, such as an ethics committee's: nothing can be compared."""
+    return source.text(spot.path)[spot.end :].lstrip('"\n').startswith("    register: other")
+
+
 @kind("registry-digit", "identifiers", "试验注册号改一位", "a digit of a trial's registry number changed")
 def _(source: Source) -> Iterator[Fault]:
-    yield from _each(_registry_ids(source), _digit_at_end)
+    yield from _each((spot for spot in _registry_ids(source) if not _of_no_register(source, spot)), _digit_at_end)
+
+
+@kind(
+    "registry-other", "limits", "没有公认格式的编号改一位",
+    "a digit changed in a number of no register known by its form", "rate",
+)  # fmt: skip
+def _(source: Source) -> Iterator[Fault]:
+    yield from _each((spot for spot in _registry_ids(source) if _of_no_register(source, spot)), _digit_at_end)
 
 
 @kind("registry-form", "identifiers", "注册号形式不合（少一位）", "a registry number one character short")
@@ -317,7 +330,7 @@ def _(source: Source) -> Iterator[Fault]:
 
 @kind("trial-negative", "trials", "人数为负", "a negative number of people")
 def _(source: Source) -> Iterator[Fault]:
-    yield from _each(source.trial_lines(r"\bn: (\d+)\b"), lambda n: f"-{n}")
+    yield from _each(source.trial_lines(r"\bn: ([1-9]\d*)\b"), lambda n: f"-{n}")
 
 
 @kind("trial-text-number", "trials", "数写成文本", "a number written as text")

@@ -570,7 +570,7 @@ def _(source: Source) -> Iterator[Fault]:
             yield Fault((Edit(row.path, row.start, row.end + 1, ""),), (row.place,))
 
 
-@kind("block-merged", "structure", "两段并为一段（一种语言）", "two paragraphs merged in one language")
+@kind("block-merged", "structure", "两段并为一段（一种语言）", "two paragraphs merged in one language", "notice")
 def _(source: Source) -> Iterator[Fault]:
     spots = list(source.blocks(BlockKind.PARAGRAPH))
     for one, two in itertools.pairwise(spots):
