@@ -22,8 +22,10 @@ BUILD = adapter.Build()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    """Remember whether this is a build or a preview."""
+    """Remember whether this is a build or a preview; a build says only what is wrong."""
     BUILD.command = command
+    if command == "build":
+        adapter.mute_progress()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

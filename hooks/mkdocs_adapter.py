@@ -8,6 +8,7 @@ languages, which static-i18n builds one inside the other.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Mapping
@@ -254,6 +255,16 @@ class Build:
             self.preview.end()
         if self.final_dir is not None:
             shutil.rmtree(_staging_dir(self.final_dir), ignore_errors=True)
+
+
+def mute_progress() -> None:
+    """Print warnings and errors only. MkDocs' own ``--quiet`` would also keep ``--strict`` from counting them."""
+    logger = logging.getLogger("mkdocs")
+    if logger.getEffectiveLevel() < logging.INFO:
+        return  # --verbose asks for everything
+    for handler in logger.handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setLevel(logging.WARNING)
 
 
 def _staging_dir(final: Path) -> Path:
