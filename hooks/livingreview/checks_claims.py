@@ -13,9 +13,8 @@ from itertools import pairwise
 
 from livingreview.checks_parity import numbers_of
 from livingreview.checks_structure import closest
-from livingreview.claims import AUDIT_PAGE, CLAIM_ID, CLAIMS_FILE, PLACES_FILE, READ
+from livingreview.claims import CLAIMS_FILE, PLACES_FILE, READ
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, Forms, index_forms
-from livingreview.links import address_of
 from livingreview.model import CLAIM_HOMES, Block, BlockKind, Chapter, Claim
 from livingreview.notes import claim_ids
 from livingreview.numbers import compare_numbers, contains_number
@@ -30,15 +29,6 @@ _CHINESE_LINE_END = re.compile(r"(?<=[\u3000-\u9fff])[ \t]*\n[ \t]*(?=[\u3000-\u
 
 def _at(claim: Claim, code: str, message: str) -> Problem:
     return Problem(CLAIMS_FILE, claim.line, code, f"{claim.id}: {message}")
-
-
-def _published(review: Review) -> Iterator[int]:
-    """Yield the number of every claim that was ever published: each has an address."""
-    page = address_of(AUDIT_PAGE, "")
-    for address in review.register.addresses:
-        place, _, fragment = address.partition("#")
-        if place == page and CLAIM_ID.match(fragment):
-            yield int(fragment[1:])
 
 
 def _gaps(numbers: set[int], last: int) -> Iterator[tuple[int, int]]:
@@ -56,7 +46,7 @@ def check_mapping(review: Review) -> Iterator[Problem]:
             yield _at(claim, "claim-unmapped", f"already stands on line {seen[claim.id]}. Claims are never renumbered.")
         seen.setdefault(claim.id, claim.line)
     lines = {int(name[1:]): seen.get(name, 1) for name in review.claim_ids}
-    for first, last in _gaps(set(lines), max((*lines, *_published(review)), default=0)):
+    for first, last in _gaps(set(lines), max((int(name[1:]) for name in review.known_claims), default=0)):
         missing = f"c{first:03d} is missing" if first == last else f"c{first:03d} to c{last:03d} are missing"
         message = f"{missing}. Restore it: every statement of the article keeps its number and a home."
         yield Problem(CLAIMS_FILE, lines.get(first - 1, 1), "claim-unmapped", message)
@@ -118,7 +108,7 @@ def check_references(review: Review) -> Iterator[Problem]:
     """Every reference a claim was checked against is in the bibliography."""
     for claim in review.claims:
         for check in claim.checks:
-            if check.reference not in review.keys:
+            if review.keys and check.reference not in review.keys:
                 hint = closest(check.reference, review.keys)
                 message = f'{claim.id}: no entry "{check.reference}" in refs.bib.{hint}'
                 yield Problem(CLAIMS_FILE, check.line, "citation-unknown", message)
@@ -218,7 +208,7 @@ def check_notes(review: Review) -> Iterator[Problem]:
         if claim.note and not any(block.kind is BlockKind.NOTE for _chapter, block in _sides(review, claim.note)):
             names = [f"{c.slug}#{b.id}" for c in review.chapters.values() for b in c.blocks if b.kind is BlockKind.NOTE]
             yield _at(claim, "note-target", f'there is no note "{claim.note}".{closest(claim.note, names)}')
-    known = review.claim_ids
+    known = review.known_claims
     for chapter in review.chapters.values():
         for block in chapter.blocks:
             if block.kind is BlockKind.NOTE:

@@ -22,6 +22,6 @@ def check_figures(review: Review) -> Iterator[Problem]:
     """A drawing names claims that exist, in every language, with evidence that was read."""
     languages = tuple(language.code for language in review.languages)
     checked = {claim.id: claim.verdict in _CHECKED for claim in review.claims}
-    known = {name: checked.get(name, True) for name in review.claim_ids}
+    known = {name: checked.get(name, True) for name in review.known_claims}
     for figure, file in review.figures.values():
         yield from check_figure(figure, file, languages, known)

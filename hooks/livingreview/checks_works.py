@@ -24,9 +24,13 @@ from livingreview.work import WORK_FILE
 
 
 def check_citations(review: Review) -> Iterator[Problem]:
-    """Every citation is written as one, and its key is in the bibliography."""
+    """Every citation is written as one, and its key is in the bibliography, if there is one."""
+    named = cited_keys(review)
+    if named and not review.keys and not review.damaged & {works.BIBLIOGRAPHY_FILE}:
+        message = "no entry can be read, yet works are cited: the file is missing, empty or no BibTeX. Restore it."
+        yield Problem(works.BIBLIOGRAPHY_FILE, 1, "bib-syntax", message)
     for chapter in review.chapters.values():
-        yield from check_citations_in(chapter.text, chapter.path, review.keys)
+        yield from check_citations_in(chapter.text, chapter.path, review.keys or named)
 
 
 def _first_lines(review: Review, language: str) -> dict[str, tuple[int, Chapter, int]]:
@@ -149,7 +153,7 @@ def check_retractions(review: Review) -> Iterator[Problem]:
 def check_trials(review: Review) -> Iterator[Problem]:
     """What trials name exists."""
     unread = {trial_id(path) for path in review.damaged if path.startswith(TRIALS_DIR)}
-    yield from check_trial_references(review.trials, review.keys, review.claim_ids, unread)
+    yield from check_trial_references(review.trials, review.keys, review.known_claims, unread)
 
 
 def _linked_trials(review: Review, chapter: Chapter, block: Block) -> set[str]:

@@ -80,6 +80,7 @@ def _unread_pages(review: Review) -> frozenset[str]:
     """Return slugs of pages made from files that could not be read whole: what these lack may only be unreadable."""
     unread = {problem.path for problem in review.problems if problem.code in _UNREAD}
     slugs = {slug for path, slug in _GENERATED_FROM.items() if path in unread}
+    slugs |= set() if review.keys else {"references"}
     trials = review.damaged if review.vocabulary else review.files
     slugs |= {f"trials/{trial_id(path)}" for path in trials if path.startswith(TRIALS_DIR)}
     for (_language, slug), chapter in review.chapters.items():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from livingreview.addresses import Redirects, Register
 from livingreview.block_ids import intended_ids
 from livingreview.citations import parse_citations
-from livingreview.claims import AUDIT_PAGE
+from livingreview.claims import AUDIT_PAGE, CLAIM_ID
 from livingreview.glossary import Forms
 from livingreview.links import COMPARE_FOLDER, Target, address_of, resolve_link, slug_of
 from livingreview.model import Block, BlockKind, Chapter, Claim, Language, Term
@@ -104,6 +104,18 @@ class Review:
     def claim_ids(self) -> frozenset[str]:
         """The ids of all claims; one that could not be read has its id too."""
         return self.declared_claims | {claim.id for claim in self.claims}
+
+    @cached_property
+    def published_claims(self) -> frozenset[str]:
+        """The ids of all claims that ever had an address."""
+        start = f"{address_of(AUDIT_PAGE, '')}#"
+        fragments = (a.removeprefix(start) for a in self.register.addresses if a.startswith(start))
+        return frozenset(filter(CLAIM_ID.match, fragments))
+
+    @property
+    def known_claims(self) -> frozenset[str]:
+        """All claims that are or were: one that is gone is missed once, not wherever it is named."""
+        return self.claim_ids | self.published_claims
 
     @cached_property
     def citation_faults(self) -> dict[str, frozenset[int]]:

@@ -43,10 +43,10 @@ def check_trial_references(
     """
     ids = {trial.id for trial in trials}.union(unread)
     for trial in trials:
-        for index, key in enumerate(trial.reports):
+        for index, key in enumerate(trial.reports if keys else ()):
             yield from _unknown(trial, ("reports", index), "entry", key, keys, "refs.bib")
         for name, source in trial.sources.items():
-            if source.work:
+            if source.work and keys:
                 yield from _unknown(trial, ("sources", name, "work"), "entry", source.work, keys, "refs.bib")
         for index, claim in enumerate(trial.claims):
             yield from _unknown(trial, ("claims", index), "claim", claim, claims, "data/claims.yml")
