@@ -105,8 +105,9 @@ def load_lexicon(
     entries: list[Forms] = []
     problems = list(file.problems)
     for index, value in enumerate(file.data):
-        if isinstance(value, dict) and all(isinstance(value.get(language), list) for language in languages):
-            entries.append({language: tuple(map(str, value[language])) for language in languages})
+        forms = [value.get(language) for language in languages] if isinstance(value, dict) else [None]
+        if all(isinstance(each, list) and all(isinstance(form, str) for form in each) for each in forms):
+            entries.append({language: tuple(value[language]) for language in languages})
         else:
             message = f"a word needs a list of forms in each language ({', '.join(languages)})."
             problems.append(Problem(path, file.line(index), "data-field", message))

@@ -259,9 +259,12 @@ class _Sets:
         self.problems.append(Problem(self.file.path, self.file.line(*at), code, message))
 
     def labels(self, data: Any, at: KeyPath, what: str) -> dict[str, str]:
-        """Take the label in every language out of a mapping."""
+        """Take the label in every language out of a mapping; one that says nothing says so in all of them."""
         found = {code: data.get(code) for code in self.languages} if isinstance(data, dict) else {}
-        missing = [code for code in self.languages if not isinstance(found.get(code), str)]
+        said = any(found.values())
+        missing = [
+            code for code in self.languages if not isinstance(found.get(code), str) or (said and not found[code])
+        ]
         if missing:
             self.fault(at, "vocabulary-label", f"{what} has no label in {', '.join(missing)}. Add it.")
         return {code: label for code, label in found.items() if isinstance(label, str)}
