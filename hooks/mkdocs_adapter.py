@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from mkdocs.structure.pages import Page
 
 from bibtex_registry import attach_registry
 from livingreview.atomic import recover_directory, swap_directory
-from livingreview.bundling import join_scripts, join_styles
+from livingreview.bundling import Part, compress_script, join_scripts, join_styles, parts_of, prune_style, used_words
 from livingreview.exports import export_site
 from livingreview.links import slug_of
 from livingreview.loading import LoadCache
@@ -39,7 +39,8 @@ from preview import Preview
 
 JOINED_STYLE = "assets/stylesheets/site.css"
 JOINED_SCRIPT = "assets/javascripts/site.js"
-PRINT_STYLE = "assets/stylesheets/print.css"
+#: Scripts that some template names itself.
+STANDALONE_SCRIPTS = ("assets/javascripts/early.js", "assets/javascripts/versions.js")
 
 
 class Build:
@@ -56,6 +57,7 @@ class Build:
         self.preview: Preview | None = None
         self.styles: list[str] = []
         self.scripts: list[str] = []
+        self.parts: tuple[Part, ...] = ()
 
     # -- configuration ---------------------------------------------------------------
 
@@ -95,6 +97,7 @@ class Build:
         if extension is None:
             config.markdown_extensions.append(self.site.extension())  # type: ignore[arg-type]
         attach_registry(config, self.site.book(self.language))
+        self.parts = _parts(config)
         self.join_assets(config)
         return config
 
@@ -198,6 +201,7 @@ class Build:
         """Add what the templates print in the head of a page."""
         title, description = str(page.title or ""), str(page.meta.get("description") or "")
         page.meta["head_html"] = self.site.head(self.language, self._slug(page), title, description)
+        page.meta["parts"] = parts_of(page.content or "", self.parts)
         return context
 
     # -- the finished site ---------------------------------------------------------------
@@ -220,18 +224,24 @@ class Build:
             self.preview.end()
             return
         self.write_extras(folder, config)
-        self.write_joined(folder)
-        hashes = inline_script_hashes(self.not_found)
-        for path in folder.rglob("*.html"):
-            html = path.read_text(encoding="utf-8")
-            if "Content-Security-Policy" not in html:
-                path.write_text(apply_policy(html, hashes), encoding="utf-8")
+        self.write_assets(folder)
+        self.prune_styles(folder, self.finished_pages(folder))
         if self.final_dir is not None:
             swap_directory(folder, self.final_dir)
             config.site_dir, self.final_dir = str(self.final_dir), None
 
-    def write_joined(self, folder: Path) -> None:
-        """Write the joined style sheet and script in place of their parts."""
+    def finished_pages(self, folder: Path) -> Iterator[str]:
+        """Set the policy on every page, and hand each over."""
+        hashes = inline_script_hashes(self.not_found)
+        for path in folder.rglob("*.html"):
+            html = path.read_text(encoding="utf-8")
+            if "Content-Security-Policy" not in html:
+                html = apply_policy(html, hashes)
+                path.write_text(html, encoding="utf-8")
+            yield html
+
+    def write_assets(self, folder: Path) -> None:
+        """Write style sheets and scripts as pages fetch them: joined, compressed, without what none of them uses."""
 
         def take(names: list[str]) -> list[str]:
             texts = [(folder / name).read_text(encoding="utf-8") for name in names]
@@ -239,9 +249,20 @@ class Build:
                 (folder / name).unlink()
             return texts
 
-        style = join_styles(take(self.styles), take([PRINT_STYLE]))
-        (folder / JOINED_STYLE).write_text(style, encoding="utf-8")
+        (folder / JOINED_STYLE).write_text(join_styles(take(self.styles)), encoding="utf-8")
         (folder / JOINED_SCRIPT).write_text(join_scripts(take(self.scripts)), encoding="utf-8")
+        for name in [*(part.script for part in self.parts if part.script), *STANDALONE_SCRIPTS]:
+            path = folder / name
+            path.write_text(compress_script(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def prune_styles(self, folder: Path, pages: Iterable[str]) -> None:
+        """Leave out of every style sheet, the theme's too, what no page and no script has a use for."""
+        sheets = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/stylesheets/*.css"))}
+        scripts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/javascripts/*.js"))]
+        words = used_words(pages, scripts)
+        for path, text in sheets.items():
+            others = "".join([*(other for at, other in sheets.items() if at != path), *scripts])
+            path.write_text(prune_style(text, words, others), encoding="utf-8")
 
     def write_extras(self, folder: Path, config: MkDocsConfig) -> None:
         """Write what is no page: data files, downloads, feeds, an index for each language's search."""
@@ -265,6 +286,12 @@ def mute_progress() -> None:
     for handler in logger.handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setLevel(logging.WARNING)
+
+
+def _parts(config: MkDocsConfig) -> tuple[Part, ...]:
+    """Return what mkdocs.yml says only some pages need."""
+    said = config.extra.get("parts") or []
+    return tuple(Part(tuple(one["for"]), one.get("style", ""), one.get("script", "")) for one in said)
 
 
 def _staging_dir(final: Path) -> Path:

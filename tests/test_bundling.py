@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livingreview.bundling import compress_style, join_scripts, join_styles, prune_style, used_words
+from livingreview.bundling import (
+    Part,
+    compress_script,
+    compress_style,
+    join_scripts,
+    join_styles,
+    parts_of,
+    prune_style,
+    selectors,
+    used_words,
+)
 
-STYLES = sorted((Path(__file__).resolve().parent.parent / "docs/assets/stylesheets").glob("*.css"))
+ROOT = Path(__file__).resolve().parent.parent
+STYLES = sorted((ROOT / "docs/assets/stylesheets").glob("*.css"))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +50,7 @@ def test_paper_comes_last_and_under_its_own_rule() -> None:
 
 
 def test_scripts_do_not_run_into_each_other() -> None:
-    assert join_scripts(["(() => 1)()\n", "\n", "(() => 2)()"]) == "(() => 1)();\n(() => 2)()\n"
+    assert join_scripts(["(() => 1)()\n", "\n", "(() => 2)()"]) == "(()=>1)();(()=>2)()\n"
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
@@ -95,3 +109,51 @@ def test_pruning_twice_changes_nothing_more(words: frozenset[str]) -> None:
     once = prune_style(text, words)
     assert prune_style(once, words) == once
     assert "p{x: y}" in once
+
+
+def test_a_script_keeps_its_strings_templates_and_expressions() -> None:
+    text = "// gone\nconst a = `x  // kept ${b + 1}`;\n/* gone */ if (/\\/  c/.test(x)) { y('a  b'); }\n"
+    assert compress_script(text) == "const a=`x  // kept ${b + 1}`;if(/\\/  c/.test(x)){y('a  b');}\n"
+
+
+# ---------- what only some pages fetch ----------
+
+PLOTS = Part(("lr-plot",), style="plots.css")
+TABLES = Part(("lr-table", "lr-tally"), style="tables.css", script="tables.js")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<p class="lr-other">lr-plot</p>', ()),
+        ('<p class="lr-plotting"></p>', ()),
+        ('<figure class="a lr-plot"></figure>', (PLOTS,)),
+        ('<div class="lr-plot__wide"></div>', (PLOTS,)),
+        ('<i class="lr-tally--small"></i><i class="lr-plot"></i>', (PLOTS, TABLES)),
+    ],
+)
+def test_a_page_fetches_the_parts_of_which_it_has_an_element(html: str, expected: tuple[Part, ...]) -> None:
+    assert parts_of(html, (PLOTS, TABLES)) == expected
+
+
+class _Plain(yaml.SafeLoader):
+    """Takes mkdocs.yml's own tags for nothing."""
+
+
+_Plain.add_constructor("!ENV", lambda _loader, _node: None)
+
+
+def declared() -> list[dict[str, Any]]:
+    """What mkdocs.yml says of parts."""
+    config = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=_Plain)  # noqa: S506
+    return list(config["extra"]["parts"])
+
+
+@pytest.mark.parametrize("part", [one for one in declared() if "style" in one], ids=lambda one: one["style"][19:-4])
+def test_a_part_s_rules_are_for_its_own_classes_only(part: dict[str, Any]) -> None:
+    """A rule for anything else would be missing on the pages that do not fetch the part."""
+    style = compress_style((ROOT / "docs" / part["style"]).read_text(encoding="utf-8"))
+    found = list(selectors(style))
+    own = re.compile(rf"\.(?:{'|'.join(part['for'])})(?:__|--|[^\w-]|$)|\[data-trials\]")
+    assert found
+    assert [selector for selector in found if not own.search(selector)] == []

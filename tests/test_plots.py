@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from livingreview import plot_canvas
-from livingreview.plot_canvas import NARROW, WIDE, text_width, wrapped
+from livingreview.plot_canvas import NARROW, WIDE, Canvas, draw, text_width, wrapped
 from livingreview.plot_data import landscape_data, outcomes_data
 from livingreview.plot_ladder import render_ladder
 from livingreview.plot_landscape import draw_landscape, render_landscape
@@ -22,6 +22,7 @@ from livingreview.trial_cells import TrialLinks
 from livingreview.trial_facts import counted_on_ladder, tally
 from trial_support import ROOT, project_trial, project_trials, project_vocabulary, small_trial, small_vocabulary
 
+SVG = "{http://www.w3.org/2000/svg}"
 LINKS = TrialLinks(trial=lambda name: f"{name}/", years={"norgren2024pace": 2024})
 RENDERERS = {"landscape": render_landscape, "ladder": render_ladder, "outcomes": render_outcomes}
 
@@ -241,6 +242,28 @@ def test_clean_svg_keeps_unknown_colours_out_of_styles() -> None:
     assert 'stroke-width="2"' in cleaned
     assert '<title id="p-title">T &amp; t</title>' in cleaned
     assert "<title>tip</title>" in cleaned
+
+
+def test_clean_svg_says_nothing_at_length() -> None:
+    """What the library writes: six decimals, circles as eight curves, turns by nothing, groups of one."""
+    from matplotlib.patches import Circle, Ellipse
+
+    def paint(canvas: Canvas) -> None:
+        canvas.axes.add_patch(Circle((100 / 3, 50), 7.1234))
+        canvas.axes.add_patch(Ellipse((200, 50), 30, 20))
+        canvas.text(10 / 3, 20, "text")
+        canvas.mark(250, 50, 5, "square", "link", "link", gid="named")
+
+    (svg,) = drawings(clean_svg(draw(300, 100, paint), "p", "T", "D", {"named": "tip"}))
+    (circle,) = svg.iter(f"{SVG}circle")
+    assert [circle.get(name) for name in ("cx", "cy", "r")] == ["33.33", "50", "7.12"]
+    assert len([path for path in svg.iter(f"{SVG}path") if "C" in (path.get("d") or "")]) == 1, (
+        "an ellipse is no circle"
+    )
+    (text,) = svg.iter(f"{SVG}text")
+    assert (text.get("x"), text.get("transform"), text.get("text-anchor")) == ("3.33", None, None)
+    assert [group[0].text for group in svg.iter(f"{SVG}g")] == ["tip"]
+    assert not re.findall(r"\d\.\d{3,}", ET.tostring(svg, encoding="unicode"))
 
 
 def test_widths_are_those_of_the_page() -> None:

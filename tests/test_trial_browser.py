@@ -335,11 +335,19 @@ def test_without_a_script_the_whole_table_is_there(chromium: Browser, origin: st
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_on_paper_no_column_is_cut_off_and_no_trial_covered(chromium: Browser, origin: str, script: bool) -> None:
-    with opened(chromium, origin, java_script_enabled=script, viewport={"width": 794, "height": 1100}) as watched:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_paper_it_is_a_table_with_no_column_cut_off_and_no_trial_covered(
+    chromium: Browser, origin: str, language: str, script: bool
+) -> None:
+    with opened(chromium, origin, java_script_enabled=script, viewport={"width": 700, "height": 1100}) as watched:
         page = watched.page
         page.emulate_media(media="print")
-        page.goto(f"{origin}table.en.default.html")
+        page.goto(f"{origin}table.{language}.default.html")
+        assert page.locator("[data-trials] thead th:visible").count() == 9
+        assert (
+            page.locator("[data-trials] tbody tr").first.evaluate("(row) => getComputedStyle(row).display")
+            == "table-row"
+        )
         frame = page.locator(".lr-trials__frame").bounding_box()
         head = page.locator('[data-trials] thead th[data-column="trial"]').bounding_box()
         first = page.locator("[data-trials] tbody tr").first.locator(".lr-trials__name").bounding_box()
@@ -351,6 +359,16 @@ def test_on_paper_no_column_is_cut_off_and_no_trial_covered(chromium: Browser, o
             assert box is not None
             assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
         assert first["y"] >= head["y"] + head["height"]
+
+
+def test_on_paper_more_columns_than_fit_become_cards(chromium: Browser, origin: str) -> None:
+    everything = ",".join(column.id for column in project_vocabulary().columns)
+    with opened(chromium, origin, viewport={"width": 700, "height": 1100}) as watched:
+        page = watched.go(f"table.en.default.html?columns={everything}")
+        page.emulate_media(media="print")
+        assert overflow(page) == []
+        assert page.locator("[data-trials] thead").is_hidden()
+        assert page.locator('[data-trials] tbody td[data-column="sponsor"]').first.is_visible()
 
 
 def test_a_source_is_said_on_focus(visit: Watched) -> None:

@@ -1,14 +1,17 @@
-"""Many small style sheets and scripts, one request each.
+"""Many small style sheets and scripts, one request each, and none that a page has no use for.
 
 In go the texts of files that a person reads and edits; out comes one text that
-a browser fetches. Styles lose their comments and their blanks; scripts are
-only put one after the other, each in its own statement.
+a browser fetches, without comments and blanks. Names stay as they were written.
+What only some pages need (:class:`Part`) stays a file of its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import rjsmin
 
 #: Strings and addresses are kept as they stand; comments go.
 _STRING = r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """
@@ -37,9 +40,36 @@ def join_styles(screen: Iterable[str], paper: Iterable[str] = ()) -> str:
     return "\n".join(part for part in parts if part) + "\n"
 
 
+def compress_script(text: str) -> str:
+    """Return a script that does the same, without comments and needless blanks."""
+    return str(rjsmin.jsmin(text)).strip() + "\n"
+
+
 def join_scripts(texts: Iterable[str]) -> str:
-    """Return one script; an empty statement keeps two files from running into each other."""
-    return ";\n".join(text.strip() for text in texts if text.strip()) + "\n"
+    """Return one compressed script; an empty statement keeps two files from running into each other."""
+    return compress_script(";\n".join(text.strip() for text in texts if text.strip()))
+
+
+# ---------- what only some pages fetch ----------
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A style sheet, a script or both, for pages with an element of one of these classes."""
+
+    classes: tuple[str, ...]
+    style: str = ""
+    script: str = ""
+
+    def is_needed(self, words: Collection[str]) -> bool:
+        """Whether a page with these classes fetches it; ``a`` stands for its parts too: ``a__b``, ``a--b``."""
+        return any(re.split("__|--", word)[0] in self.classes for word in words)
+
+
+def parts_of(html: str, parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return what the page with this text fetches besides what all pages do."""
+    words = used_words([html], [])
+    return tuple(part for part in parts if part.is_needed(words))
 
 
 # ---------- leaving out what no page uses ----------
@@ -50,6 +80,8 @@ _NO_REASON = re.compile(r":(?:not|is|where|has)\([^()]*(?:\([^()]*\)[^()]*)*\)|\
 _CLASS_ATTRIBUTE = re.compile(r"""\sclass=(?:"([^"]*)"|'([^']*)')""")
 #: How a script gives an element a class: as an attribute, as a property, through its list.
 _GIVEN_CLASS = re.compile(r"""(?:\bclass(?:Name)?["']?\s*[:=]|classList\.\w+\(|"class"\s*,)\s*["'`]([^"'`]*)["'`]""")
+#: Statements whose blocks hold rules.
+_HOLDING_RULES = ("@media", "@supports", "@container", "@layer")
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
 _KEPT_OR_SIGN = re.compile(rf"{_KEPT_PATTERN} | [{{}};]", re.DOTALL | re.VERBOSE)
 _PROPERTY = re.compile(rf"(?<=[{{;])(--[\w-]+)\s*:(?:{_KEPT_PATTERN}|[^;{{}}\"'])*;?", re.DOTALL | re.VERBOSE)
@@ -95,6 +127,15 @@ def _selectors(prelude: str) -> list[str]:
     return [*parts, prelude[last:]]
 
 
+def selectors(text: str) -> Iterator[str]:
+    """Yield every selector of a compressed style sheet, those inside ``@media`` and the like too."""
+    for prelude, body in _blocks(text):
+        if body is not None and prelude.lstrip().startswith(_HOLDING_RULES):
+            yield from selectors(body)
+        elif body is not None and not prelude.lstrip().startswith("@"):
+            yield from _selectors(prelude)
+
+
 def _is_used(selector: str, words: Collection[str]) -> bool:
     return set(_CLASS.findall(_NO_REASON.sub("", selector))) <= set(words)
 
@@ -103,7 +144,7 @@ def _prune(text: str, words: Collection[str]) -> Iterator[str]:
     for prelude, body in _blocks(text):
         if body is None:
             yield prelude
-        elif prelude.lstrip().startswith(("@media", "@supports", "@container", "@layer")):
+        elif prelude.lstrip().startswith(_HOLDING_RULES):
             inner = "".join(_prune(body, words))
             if inner:
                 yield f"{prelude}{{{inner}}}"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 #: Raise when drawings change although their data do not, so that kept ones are not used.
-DRAWING_VERSION = 1
+DRAWING_VERSION = 2
 
 #: Widths of the two drawings in units of their view box, and the size of their text.
 WIDE, NARROW = 960, 360

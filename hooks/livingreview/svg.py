@@ -3,12 +3,13 @@
 In goes what the library drew; out comes an ``<svg>`` element without styles,
 scripts, metadata or fixed size: colours of a known role become classes, other
 properties attributes, ids get the plot's prefix, title and description come
-first. So it follows the page's colours in light and dark and satisfies a policy
-that forbids inline styles.
+first, and nothing is written longer than a screen can show. So it follows the
+page's colours in light and dark and satisfies a policy that forbids inline styles.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
@@ -110,6 +111,61 @@ def _tidy(root: ET.Element) -> None:
                 parent.remove(child)
 
 
+#: Decimals that coordinates keep: a hundredth of a unit is less than a screen shows.
+_DECIMALS = 2
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_GEOMETRY = ("d", "x", "y", "width", "height", "transform")
+_NO_TURN = re.compile(r"rotate\(-?0(?:\.0+)?(?: [^)]*)?\)")
+#: A closed path of eight curves, as the library draws a circle.
+_EIGHT_CURVES = re.compile(r"M([^MCLz]+)((?:C[^MCLz]+){8})z\s*")
+
+
+#: What elements say without saying it: the defaults, and what the whole drawing says.
+_WHOLE = {"stroke-linejoin": "miter", "stroke-linecap": "butt"}
+_GIVEN = {**_WHOLE, "transform": "", "text-anchor": "start"}
+
+
+def _short(number: float) -> str:
+    return f"{round(number, _DECIMALS) + 0:.{_DECIMALS}f}".rstrip("0").rstrip(".")  # plus nought: no "-0"
+
+
+def _as_circle(path: str) -> tuple[float, float, float] | None:
+    """Return center and radius of a path that is a circle: all its points are as far from their middle."""
+    found = _EIGHT_CURVES.fullmatch(path.strip())
+    if not found:
+        return None
+    curves = [[float(part) for part in curve.split()] for curve in found[2].split("C")[1:]]
+    points = [(curve[-2], curve[-1]) for curve in curves]
+    x, y = (sum(values) / len(points) for values in zip(*points, strict=True))
+    distances = [math.hypot(px - x, py - y) for px, py in points]
+    radius = sum(distances) / len(distances)
+    return (x, y, radius) if max(distances) - min(distances) < 10**-_DECIMALS else None
+
+
+def _condense(element: ET.Element) -> None:
+    """Write an element's geometry no longer than needed."""
+    if element.tag == "path" and (circle := _as_circle(element.attrib.get("d", ""))):
+        element.tag = "circle"
+        del element.attrib["d"]
+        element.attrib.update(zip(("cx", "cy", "r"), map(_short, circle), strict=True))
+    for name in _GEOMETRY:
+        if name in element.attrib:
+            shorter = _NUMBER.sub(lambda found: _short(float(found[0])), _NO_TURN.sub("", element.attrib[name]))
+            element.set(name, " ".join(shorter.split()).replace(" z", "z"))
+    for name, value in _GIVEN.items():
+        if element.attrib.get(name) == value:
+            del element.attrib[name]
+
+
+def _unwrap(element: ET.Element) -> None:
+    """Put what stands in groups that say nothing in their place."""
+    for child in list(element):
+        _unwrap(child)
+        if child.tag == "g" and not child.attrib and all(one.tag != "title" for one in child):
+            place = list(element).index(child)
+            element[place : place + 1] = list(child)
+
+
 def clean_svg(drawn: str, prefix: str, title: str, description: str, tooltips: Mapping[str, str] | None = None) -> str:
     """Return a drawing as an accessible, themable ``<svg>`` element for a page.
 
@@ -130,13 +186,15 @@ def clean_svg(drawn: str, prefix: str, title: str, description: str, tooltips: M
             label.text = tip
             element.insert(0, label)
     _strip_namespaces(root)
+    for element in root.iter():
+        _condense(element)
+    _unwrap(root)
     root.attrib = {
         "xmlns": _SVG,
         "viewBox": root.attrib.get("viewBox", ""),
         "role": "img",
         "aria-labelledby": f"{prefix}-title {prefix}-desc",
-        "stroke-linejoin": "round",
-        "stroke-linecap": "butt",
+        **_WHOLE,
     }
     for index, (name, text) in enumerate((("title", title), ("desc", description))):
         child = ET.Element(name, {"id": f"{prefix}-{name}"})

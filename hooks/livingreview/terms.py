@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape, unescape
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 from pypinyin import Style, lazy_pinyin
 
@@ -207,7 +207,11 @@ def latin_key(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _Orders:
-    """The places of all terms in each order: by name in each language, and by abbreviation."""
+    """The places of all terms in each order: by name in each language, and by abbreviation.
+
+    An entry carries its place and first letter as one attribute an order, as in ``data-en="12B"``;
+    in the order of the page's own language it stands at its place already.
+    """
 
     terms: tuple[Term, ...]
     languages: tuple[str, ...]
@@ -265,10 +269,13 @@ def _names_html(term: Term, language: str, languages: Iterable[str]) -> str:
 def _forms_html(words: Labels, term: Term, languages: Iterable[str]) -> str:
     rows = []
     for key, given in (("also", term.also), ("avoid", term.avoid)):
-        forms = [f'<span lang="{code}">{escape(form)}</span>' for code in languages for form in given.get(code, ())]
-        if forms:
+        # A form that several languages share is said once, in the last of them.
+        language_of = {form: code for code in languages for form in given.get(code, ())}
+        runs = groupby(language_of, language_of.__getitem__)
+        said = [f'<span lang="{code}">{escape(" · ".join(forms))}</span>' for code, forms in runs]
+        if said:
             label = f'<span class="lr-entry__label">{escape(words(f"terms.{key}"))}</span>'
-            rows.append(f'<p class="lr-entry__{key}">{label} {" · ".join(forms)}</p>')
+            rows.append(f'<p class="lr-entry__{key}">{label} {" · ".join(said)}</p>')
     return "".join(rows)
 
 
@@ -280,8 +287,7 @@ def _definition_html(words: Labels, term: Term, language: str, languages: Iterab
     if term.source:
         origin = f"{escape(words('terms.source'))} {cite((term.source,))}"
     else:
-        title = escape(words("terms.working-long"))
-        origin = f'<span class="lr-entry__working" title="{title}">{escape(words("terms.working"))}</span>'
+        origin = f'<span class="lr-entry__working">{escape(words("terms.working"))}</span>'
     return "".join([*rows, f'<p class="lr-entry__origin">{origin}</p>'])
 
 
@@ -329,7 +335,7 @@ def render_glossary(review: Review, language: str, url: Url, cite: CiteGroup, in
     rows = []
     for term in terms:
         data = "".join(
-            f' data-{name}="{places[term.id]}" data-{name}-letter="{orders.letter(name, term)}"'
+            f' data-{name}="{"" if name == language else places[term.id]}{orders.letter(name, term)}"'
             for name, places in orders.places.items()
         )
         rows.append(

@@ -8,10 +8,12 @@ there are is declared in the vocabulary.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from html import unescape
 
-from livingreview.trial_cells import Row, TrialLinks, render_cell
+from livingreview.trial_cells import Cell, Row, TrialLinks, render_cell
 from livingreview.trial_facts import NOT_REPORTED, Facts, ordered_trials, trial_facts
 from livingreview.trial_markup import Html, link, tag
 from livingreview.trial_wording import Wording
@@ -27,13 +29,22 @@ def _facet_values(facts: Facts, facet: Facet, vocabulary: Vocabulary) -> list[st
     return list(dict.fromkeys(found)) or [NOT_REPORTED]
 
 
-def _hidden_text(trial: Trial, wording: Wording, facts: Facts) -> str:
-    """Return what a reader may search for and no visible cell says."""
+def _hidden_text(trial: Trial, wording: Wording, facts: Facts, said: str) -> str:
+    """Return what a reader may search for and no cell says, shown or not."""
     parts = [*trial.names[1:], *(entry.id for entry in trial.registry)]
     parts += [wording.text(trial.population.text)] if trial.population else []
     parts += [wording.label("country", code) for code in facts.get("country", ())]
     parts += [trial.sponsor.name] if trial.sponsor else []
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in parts if part and part not in said)
+
+
+def _text(markup: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", markup))
+
+
+def _said_key(cell: Cell) -> float | str | None:
+    """Return what the cell sorts by; nothing where that is what it says anyway, in small letters."""
+    return "" if cell.key and cell.key == _text(cell.content).strip().lower() else cell.key
 
 
 def _table_row(row: Row, columns: Sequence[Column], facets: Sequence[Facet], chosen: Sequence[str]) -> Html:
@@ -50,12 +61,12 @@ def _table_row(row: Row, columns: Sequence[Column], facets: Sequence[Facet], cho
                 scope="row" if name == "th" else None,
                 data_column=column.id,
                 data_label=column.label.get(language, column.id),
-                data_key=cell.key,
+                data_key=_said_key(cell),
                 hidden=column.id not in chosen,
             )
         )
     values = {f"data-facet-{facet.id}": " ".join(_facet_values(row.facts, facet, vocabulary)) for facet in facets}
-    text = _hidden_text(row.trial, row.wording, row.facts) if facets else None
+    text = _hidden_text(row.trial, row.wording, row.facts, _text(" ".join(cells))) if facets else None
     return tag("tr", *cells, role="row", data_trial=row.trial.id, data_text=text, **values)
 
 

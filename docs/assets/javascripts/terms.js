@@ -120,14 +120,18 @@
     const list = glossary.querySelector(".lr-glossary__list");
     const letters = glossary.querySelector(".lr-glossary__letters");
     const tools = glossary.querySelector(".lr-glossary__tools");
-    const entries = [...list.children];
+    const delivered = [...list.children];
+    const entries = [...delivered];
 
     const show = (order) => {
-      entries.sort((a, b) => Number(a.getAttribute(`data-${order}`)) - Number(b.getAttribute(`data-${order}`)));
+      // The attribute is the place and the first letter, "12B"; without a place the page came in this order.
+      const said = (entry) => entry.getAttribute(`data-${order}`);
+      const place = (entry) => (/^\d/.test(said(entry)) ? parseInt(said(entry), 10) : delivered.indexOf(entry));
+      entries.sort((a, b) => place(a) - place(b));
       list.replaceChildren(...entries);
       const first = new Map();
       for (const entry of entries) {
-        const letter = entry.getAttribute(`data-${order}-letter`) || glossary.dataset.others;
+        const letter = said(entry).replace(/^\d+/, "") || glossary.dataset.others;
         if (!first.has(letter)) first.set(letter, entry.id);
       }
       letters.replaceChildren(

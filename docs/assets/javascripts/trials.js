@@ -9,6 +9,9 @@
   const language = document.documentElement.lang || "en";
   const collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
 
+  /** More columns than this do not fit on a sheet of paper. */
+  const MOST_ON_PAPER = 10;
+
   /** Words of a list in the address; an absent parameter is an empty list. */
   const listed = (value) => (value || "").split(",").filter(Boolean);
 
@@ -52,8 +55,10 @@
     // ---- sorting
 
     const keyOf = (row, position) => {
-      const key = row.element.cells[position].dataset.key;
-      return key === undefined ? null : key;
+      const cell = row.element.cells[position];
+      const key = cell.dataset.key;
+      if (key === undefined) return null;
+      return key || fold(cell.textContent); // an empty key: the cell sorts by what it says
     };
 
     function compare(position, down) {
@@ -131,6 +136,7 @@
           }
         }
       });
+      root.classList.toggle("lr-trials--many", chosen.size > MOST_ON_PAPER);
       for (const input of columnBox.querySelectorAll("input")) {
         input.checked = chosen.has(input.value);
       }
