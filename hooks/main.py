@@ -49,8 +49,8 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
 
 
 def on_env(env: jinja2.Environment, config: MkDocsConfig, files: Files) -> jinja2.Environment:
-    """In a preview, keep the templates for these pages."""
-    BUILD.keep_environment(env)
+    """Give the templates what they call."""
+    BUILD.prepare_templates(env, config)
     return env
 
 

@@ -26,6 +26,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bibtex_registry import attach_registry
+from contents import Contents
 from livingreview.atomic import recover_directory, swap_directory
 from livingreview.bundling import Part, compress_script, join_scripts, join_styles, parts_of, prune_style, used_words
 from livingreview.exports import export_site
@@ -169,8 +170,9 @@ class Build:
             }
         self.preview.postpone(self.language, config, files, nav)
 
-    def keep_environment(self, env: jinja2.Environment) -> None:
-        """In a preview, keep the templates for pages rendered later."""
+    def prepare_templates(self, env: jinja2.Environment, config: MkDocsConfig) -> None:
+        """Give the templates the contents of the work; in a preview, keep them for pages rendered later."""
+        env.globals["contents"] = Contents(env, config)
         if self.preview is not None:
             self.preview.keep_environment(self.language, env)
 

@@ -177,6 +177,8 @@ SAME = [
     ("1 年", "one year"),
     ("第一个、第二附属医院", "the first; the Second Affiliated Hospital"),
     ("第 2 次", "the 2nd"),
+    ("第 2 次", "the second time"),
+    ("见[第 3 章](a.md)", "see [chapter 3](a.md)"),
     ("每周两次", "twice a week"),
     ("二甲双胍", "metformin"),
     ("四肢与四周组织", "limbs and surrounding tissue"),
@@ -200,6 +202,7 @@ def test_the_same_in_both_languages(zh: str, en: str) -> None:
 DIFFERENT = [
     ("28 项试验", "82 trials", "zh has 28, en has 82"),
     ("28 项试验", "some trials", "zh has 28, en does not"),
+    ("见第 3 章", "see the chapter", "zh has 3, en does not"),
     ("试验", "28 trials", "en has 28, zh does not"),
     ("12 周", "12 months", "zh has 12 周, en has 12 months"),
     ("34 条肢体", "34 patients", "zh has 34 条肢体, en has 34 patients"),

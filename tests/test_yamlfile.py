@@ -102,6 +102,7 @@ def test_a_repeated_key_is_named_with_its_first_line() -> None:
         ("a: " + "[" * 60 + "]" * 60, 1),
         ("a: 1\nb: @x\n", 2),
         ("a: %x\n", 1),
+        ("- id: a\n  en:Text\n\n- id: b\n", 2),
     ],
 )
 def test_broken_yaml_is_one_problem(text: str, line: int) -> None:

@@ -137,7 +137,8 @@ def _(source: Source) -> Iterator[Fault]:
 
 @kind("registry-form", "identifiers", "注册号形式不合（少一位）", "a registry number one character short")
 def _(source: Source) -> Iterator[Fault]:
-    yield from _each(_registry_ids(source), lambda number: number[:-1])
+    known = (spot for spot in _registry_ids(source) if not _of_no_register(source, spot))
+    yield from _each(known, lambda number: number[:-1])
 
 
 @kind("registry-duplicate", "identifiers", "两项试验同一注册号", "one registry number at two trials")
@@ -346,7 +347,15 @@ def _(source: Source) -> Iterator[Fault]:
 @kind("trial-source-lost", "trials", "来源丢失", "a source lost")
 def _(source: Source) -> Iterator[Fault]:
     for spot in source.trial_lines(r"^(?:flow|phase|arms|outcomes|  [a-z_]+|  - id).*(, source: [\w-]+)\}$"):
-        yield spot.replaced("")
+        if not _is_inherited(source.text(spot.path), spot):
+            yield spot.replaced("")
+
+
+def _is_inherited(text: str, spot: Spot) -> bool:
+    """Whether the group a value stands in has a source of its own, which then holds for the value."""
+    start = max(found.start() for found in re.finditer(r"^\w", text[: spot.start], re.MULTILINE))
+    group = re.split(r"\n(?=\w)", text[start:], maxsplit=1)[0]
+    return re.search(r"^  source:", group, re.MULTILINE) is not None
 
 
 @kind("trial-field", "trials", "字段名拼错", "a field's name misspelt")
@@ -541,9 +550,18 @@ def _(source: Source) -> Iterator[Fault]:
         yield Fault((spot.edit(":"),), (Place(spot.path, spot.place.first - 1, spot.place.first + 1),))
 
 
+def _is_only_child(text: str, spot: Spot) -> bool:
+    """Whether a line alone stands at its indentation below the line before it: one blank more changes nothing."""
+    before = text[: spot.start].rstrip("\n").rpartition("\n")[2]
+    after = text[spot.start :].partition("\n")[2]
+    return before.endswith(":") and not before.startswith(spot.text) and not after.startswith(spot.text)
+
+
 @kind("yaml-indent", "data", "YAML 缩进多一格", "one space too many of YAML indentation")
 def _(source: Source) -> Iterator[Fault]:
     for spot in _yaml_lines(source, r"^(  +)[\w-]+: \S"):
+        if _is_only_child(source.text(spot.path), spot):
+            continue  # means the same
         yield Fault((spot.edit(f"{spot.text} "),), (Place(spot.path, spot.place.first - 1, spot.place.first + 1),))
 
 

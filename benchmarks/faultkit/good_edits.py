@@ -148,7 +148,7 @@ _NUMBERED = (
     ),
     ("comparator", "比较号", "a comparator", "年龄 ≥65 岁。", " Age ≥65 years."),
     ("comparator-words", "比较用语", "a comparator in words", "至少 65 岁。", " At least 65 years."),
-    ("thousands", "千位分隔", "a thousands separator", "共 1204 例。", " There were 1,204 patients."),
+    ("thousands", "千位分隔", "a thousands separator", "共 1204 份记录。", " There were 1,204 records."),
     ("power", "10 的幂", "a power of ten", "剂量为 2×10⁶ 个/kg。", " The dose was 2 × 10⁶ cells/kg."),
     ("date", "日期", "a date", "见 2024 年 3 月 5 日的记录。", " See the record of March 5, 2024."),
     ("duration", "时长", "a duration", "随访 18 个月。", " Follow-up was 18 months."),

@@ -144,7 +144,13 @@ def _on_one_line(text: str) -> str:
 
 def _names(text: str, things: tuple[Forms, ...], language: str) -> bool:
     folded = _on_one_line(text).casefold()
-    return any(form.casefold() in folded for thing in things for form in thing.get(language, ()))
+    forms = (form.casefold() for thing in things for form in thing.get(language, ()))
+    return any(form in folded and _stands_alone(form, folded) for form in forms)
+
+
+def _stands_alone(form: str, text: str) -> bool:
+    """Whether a form that ends in figures is somewhere more than the beginning of a longer number."""
+    return not form[-1:].isdigit() or re.search(rf"{re.escape(form)}(?!\d)", text) is not None
 
 
 def check_entities(review: Review) -> Iterator[Problem]:
@@ -158,8 +164,10 @@ def check_entities(review: Review) -> Iterator[Problem]:
     for claim in review.claims:
         for entity in claim.entities:
             things = index.get(entity.casefold())
-            if things is None:
-                if whole and entity not in unknown and not any(char.isdigit() for char in entity):
+            if things is None and any(char.isdigit() for char in entity):
+                things = (dict.fromkeys(codes, (entity,)),)  # a number or a code: the same in every language
+            elif things is None:
+                if whole and entity not in unknown:
                     unknown.add(entity)
                     message = f'"{entity}" is in neither the glossary nor the lexicon.{closest(entity, index)}'
                     yield _at(claim, "term-undefined", message)

@@ -379,7 +379,8 @@ class _Reader:
         if unit & {"year", "decade"} and _CALENDAR_YEAR.fullmatch(match.group()):
             unit = ANY_UNIT
         sense = self.sense(start - negative, stop, unit, vague=vague or more)
-        ordinal = self.text[max(0, start - 2) : start].strip().endswith("第") and not unit & TIME
+        counted = unit & TIME or self.text[end : end + 3].lstrip().startswith(self.table.numbered)
+        ordinal = self.text[max(0, start - 2) : start].strip().endswith("第") and not counted
         number = f"-{value}" if negative and value != "0" else value
         span = (start - negative, end)
         self.add("number", number, span, unit=unit, sense=sense, optional=ordinal, stop=stop, power=power, named=named)

@@ -60,6 +60,8 @@ class LanguageTable:
     ``plural_only`` units need a plural after a number other than one ("3 patient groups").
     ``not_after`` lists characters that make a unit part of another word (周 in 周期).
     ``vague`` characters before a Chinese numeral make it indefinite (数十) or ordinal (第三).
+    An ordinal in digits (第 2 次) demands nothing, since the other language may use a word,
+    unless a ``numbered`` thing follows: parts of a text go by their numbers in both (第 3 章, chapter 3).
     """
 
     decimal: str = "."
@@ -89,6 +91,7 @@ class LanguageTable:
     not_after: Mapping[str, str] = field(default_factory=dict)
     han_numerals: bool = False
     vague: str = ""
+    numbered: tuple[str, ...] = ()
 
 
 #: Names of units before which a number word counts: time, amount, persons.
@@ -248,6 +251,7 @@ _ZH = LanguageTable(
         }
     ),
     vague="第数几",
+    numbered=("章", "节"),
 )
 
 _EN = LanguageTable(

@@ -160,7 +160,10 @@ def _depth_and_aliases(text: str, path: str, code: str, tags: frozenset[str]) ->
 
 def _syntax_problem(error: yaml.YAMLError, text: str, path: str, code: str) -> Problem:
     """Say in one line what the YAML parser could not read, with the usual cause as remedy."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
+    if getattr(error, "context", "") == "while scanning a simple key":
+        marks.reverse()  # a key without its colon is noticed lines later
+    mark = marks[0] or marks[1]
     number = mark.line + 1 if mark is not None else 1
     rows = text.splitlines()
     number = max(1, min(number, len(rows) or 1))
