@@ -41,7 +41,7 @@ from preview import Preview
 JOINED_STYLE = "assets/stylesheets/site.css"
 JOINED_SCRIPT = "assets/javascripts/site.js"
 #: Scripts that some template names itself.
-STANDALONE_SCRIPTS = ("assets/javascripts/early.js", "assets/javascripts/versions.js")
+STANDALONE_SCRIPTS = tuple(f"assets/javascripts/{name}.js" for name in ("early", "notfound", "versions"))
 
 
 class Build:

@@ -146,7 +146,7 @@ class Watched:
     def go(self, path: str = "") -> Page:
         """Open a page of the site and wait until it has settled."""
         self.page.goto(self.origin + path, wait_until="load")
-        self.page.wait_for_function("!document.documentElement.classList.contains('no-js') || !window.fetch")
+        self.page.wait_for_function("window.document$ || !window.fetch")
         return self.page
 
 

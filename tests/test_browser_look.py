@@ -317,6 +317,33 @@ def test_the_reader_can_choose_light_or_dark_and_keep_it(visit: Watched) -> None
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
 
 
+@pytest.mark.parametrize("system", SCHEMES)
+def test_a_telephone_s_bar_has_the_color_of_the_header(chromium: Browser, site_url: str, system: str) -> None:
+    """Whichever of the two elements the browser takes by its ``media``."""
+    bars = """() => [...document.querySelectorAll('meta[name=theme-color]')].filter((m) => matchMedia(m.media).matches)
+        .map((m) => m.content)"""
+    header = """() => '#' + getComputedStyle(document.querySelector('.md-header')).backgroundColor.match(/\\d+/g)
+        .slice(0, 3).map((part) => (+part).toString(16).padStart(2, '0')).join('')"""
+    with opened(chromium, site_url, color_scheme=system) as watched:
+        page = watched.go("mechanisms/")
+        for _ in range(3):
+            assert page.evaluate(bars) == [page.evaluate(header)]
+            page.locator(".lr-palette label:visible").click()
+        page.emulate_media(color_scheme="light" if system == "dark" else "dark")
+        assert page.evaluate(bars) == [page.evaluate(header)], "who follows the system does so at once"
+
+
+def test_light_and_dark_by_keyboard(visit: Watched) -> None:
+    page = visit.go("mechanisms/")
+    page.locator(".lr-palette input").first.focus()
+    seen = []
+    for _ in range(3):
+        page.keyboard.press("Enter")
+        seen.append(page.locator("body").get_attribute("data-md-color-scheme"))
+        assert page.evaluate("document.activeElement.checked")
+    assert seen == ["default", "slate", "auto"]
+
+
 def test_the_first_key_reaches_the_skip_link(visit: Watched) -> None:
     page = visit.go("mechanisms/")
     page.keyboard.press("Tab")

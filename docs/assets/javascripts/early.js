@@ -2,30 +2,6 @@
  * What has to run before the theme's script: it sees this page as these lines leave it.
  */
 
-/* The page for addresses that do not exist: put the reader's own language first, and search it. */
-(() => {
-  "use strict";
-
-  const sections = [...document.querySelectorAll(".lr-notfound")];
-  if (!sections.length) return;
-  const under = (section) => location.pathname.startsWith(section.dataset.lrRoot);
-  const rootLength = (section) => section.dataset.lrRoot.length;
-  const own = sections.filter(under).sort((a, b) => rootLength(b) - rootLength(a))[0] ?? sections[0];
-  own.parentElement.prepend(own);
-
-  // The language that comes first heads the page.
-  for (const section of sections) {
-    const heading = section.querySelector("h1, h2");
-    const level = document.createElement(section === own ? "h1" : "h2");
-    level.append(...heading.childNodes);
-    heading.replaceWith(level);
-  }
-
-  const config = document.getElementById("__config");
-  const index = own.dataset.lrSearch;
-  if (index) config.textContent = JSON.stringify({ ...JSON.parse(config.textContent), base: index });
-})();
-
 /*
  * The theme loads its search index and starts its search worker on every page.
  * Most visits never search: this script, which runs before the theme's, holds
