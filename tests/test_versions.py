@@ -24,7 +24,8 @@ PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <link rel="cite-as" href="{SITE}v/1.0.0/en/heights/">
 <meta name="citation_public_url" content="{SITE}en/heights/">
 <script type="application/ld+json">{{"@id":"{SITE}en/#work","sameAs":"https://doi.org/10.5555/tides"}}</script>
-</head><body class="x"><p id="gauges">See <a href="../causes/#moon">causes</a> and {SITE}en/heights/.</p>
+</head><body class="x"><p class="lr-help"><a href="https://git.example/edit" rel="edit">Edit</a>
+<a href="https://git.example/issues/new">Report</a></p><p id="gauges">See <a href="../causes/#moon">causes</a> and {SITE}en/heights/.</p>
 <footer><p class="lr-build">Built from commit <code>0</code></p></footer></body></html>"""
 
 STAMP_OF_RELEASE = Stamp("f" * 40, "2026-12-01")
@@ -69,6 +70,10 @@ def test_embedded_json_cannot_end_its_script() -> None:
 
 
 # -- a frozen page -----------------------------------------------------------------
+
+
+def test_a_frozen_page_cannot_be_edited_but_its_faults_reported() -> None:
+    assert frozen().xpath('//p[@class="lr-help"]/a/text()') == ["Report"]
 
 
 def test_a_frozen_page_is_not_indexed_and_names_the_living_page_as_canonical() -> None:

@@ -35,6 +35,7 @@ _ALTERNATE = re.compile(r"[ \t]*<link\b[^>]*\brel=(?:\"|')?[^\"'>]*\balternate\b
 _CANONICAL = re.compile(r"<link\b[^>]*\brel=[\"']?canonical\b[^>]*>", re.IGNORECASE)
 _REFRESH = re.compile(r"<meta\b[^>]*http-equiv=[\"']?refresh", re.IGNORECASE)
 _ROBOTS = re.compile(r"<meta\b[^>]*name=[\"']?robots\b[^>]*>", re.IGNORECASE)
+_EDIT = re.compile(r"<a\b[^>]*\brel=\"edit\"[^>]*>.*?</a>\s*", re.DOTALL)
 _STAMP = re.compile(r'<p class="lr-build">.*?</p>', re.DOTALL)
 
 _SCRIPT = "assets/javascripts/versions.js"
@@ -80,6 +81,7 @@ def freeze_page(
     places = {fragment: value for fragment, value in prints.get(address, {}).items() if fragment}
     bar = render_bar(release, language, root + address.removeprefix("/"), root, places, address)
     html = _BODY.sub(lambda match: match[0] + bar, html, count=1)
+    html = _EDIT.sub("", html)  # it leads to the newest text, which says something else by now
     html = _STAMP.sub(lambda _match: render_stamp(stamp, language, repo_url, release), html)
     script = f'<script defer src="{_up(address)}{_SCRIPT}"></script>'
     head, end, tail = html.rpartition("</body>")
