@@ -36,7 +36,7 @@ from livingreview.policy import apply_policy, inline_script_hashes
 from livingreview.problems import any_stops, format_github, format_text
 from livingreview.search_index import join_worker, split_index
 from livingreview.site import GeneratedPage, Site
-from preview import Preview
+from preview import Preview, watch_closely
 
 JOINED_STYLE = "assets/stylesheets/site.css"
 JOINED_SCRIPT = "assets/javascripts/site.js"
@@ -177,8 +177,11 @@ class Build:
             self.preview.keep_environment(self.language, env)
 
     def on_server(self, server: LiveReloadServer) -> LiveReloadServer:
-        """Let the preview answer first."""
-        return self.preview.serve(server) if self.preview else server
+        """Let the preview answer first, and changes show at once."""
+        if self.preview is None:
+            return server
+        watch_closely(server)
+        return self.preview.serve(server)
 
     def _slug(self, page: Page) -> str:
         return slug_of(getattr(page.file, "norm_src_uri", page.file.src_uri))

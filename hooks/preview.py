@@ -24,12 +24,16 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
+from watchdog.observers.polling import PollingObserver
 
 #: Makes one language the current one: its registry, its words.
 Switch = Callable[[str, MkDocsConfig], None]
 
 #: How the names of files end that are made from the whole site.
 _EXTRAS = (".bib", ".csv", ".json", ".md", ".ris", ".txt", ".xml")
+
+#: How often files are looked at: a look at some hundred files takes a few milliseconds.
+POLLING_SECONDS = 0.1
 
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -145,6 +149,19 @@ class Preview:
         server.set_app(respond)
         server.builder = _patient(server.builder)
         return server
+
+
+def watch_closely(server: LiveReloadServer) -> None:
+    """Have the server look for changes more often than twice a second in what it watches.
+
+    It polls, since systems that report changes also report that a build opens files.
+    """
+    watched = tuple(server._watched_paths)
+    for path in watched:
+        server.unwatch(path)
+    server.observer = PollingObserver(timeout=POLLING_SECONDS)
+    for path in watched:
+        server.watch(path)
 
 
 def _patient(build: Callable[[], None]) -> Callable[[], None]:

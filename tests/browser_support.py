@@ -144,9 +144,8 @@ class Watched:
         return [url for url in self.requests if not url.startswith((self.origin, "data:", "blob:", "about:"))]
 
     def go(self, path: str = "") -> Page:
-        """Open a page of the site and wait until it has settled."""
+        """Open a page of the site; its scripts, all deferred, have run when it has loaded."""
         self.page.goto(self.origin + path, wait_until="load")
-        self.page.wait_for_function("window.document$ || !window.fetch")
         return self.page
 
 

@@ -25,7 +25,8 @@ PAGE = f"""<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="citation_public_url" content="{SITE}en/heights/">
 <script type="application/ld+json">{{"@id":"{SITE}en/#work","sameAs":"https://doi.org/10.5555/tides"}}</script>
 </head><body class="x"><p class="lr-help"><a href="https://git.example/edit" rel="edit">Edit</a>
-<a href="https://git.example/issues/new">Report</a></p><p id="gauges">See <a href="../causes/#moon">causes</a> and {SITE}en/heights/.</p>
+<a href="https://git.example/issues/new">Report</a></p>
+<p id="gauges">See <a href="../causes/#moon">causes</a> and {SITE}en/heights/.</p>
 <footer><p class="lr-build">Built from commit <code>0</code></p></footer></body></html>"""
 
 STAMP_OF_RELEASE = Stamp("f" * 40, "2026-12-01")
