@@ -30,18 +30,36 @@ from contents import Contents
 from livingreview.atomic import recover_directory, swap_directory
 from livingreview.bundling import Part, compress_script, join_scripts, join_styles, parts_of, prune_style, used_words
 from livingreview.exports import export_site
+from livingreview.generated import GeneratedPage
 from livingreview.links import slug_of
 from livingreview.loading import LoadCache
 from livingreview.policy import apply_policy, inline_script_hashes
 from livingreview.problems import any_stops, format_github, format_text
 from livingreview.search_index import join_worker, split_index
-from livingreview.site import GeneratedPage, Site
+from livingreview.site import Site
 from preview import Preview, watch_closely
 
 JOINED_STYLE = "assets/stylesheets/site.css"
 JOINED_SCRIPT = "assets/javascripts/site.js"
 #: Scripts that some template names itself.
 STANDALONE_SCRIPTS = tuple(f"assets/javascripts/{name}.js" for name in ("early", "notfound", "versions"))
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Templates as compiled, for the next language and the next build of this process."""
+
+    def __init__(self) -> None:
+        """Begin with nothing compiled."""
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give a template's code, if the same source was compiled before."""
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep a template's code."""
+        self.code[bucket.key] = bucket.bytecode_to_string()
 
 
 class Build:
@@ -59,6 +77,8 @@ class Build:
         self.styles: list[str] = []
         self.scripts: list[str] = []
         self.parts: tuple[Part, ...] = ()
+        self.generated: dict[tuple[str, str], GeneratedPage] = {}
+        self.compiled = CompiledTemplates()
 
     # -- configuration ---------------------------------------------------------------
 
@@ -135,7 +155,8 @@ class Build:
         meta = {"title": page.title, "description": page.description, **page.meta}
         front = yaml.safe_dump(meta, allow_unicode=True, sort_keys=True)
         file = self._place(f"{page.slug}.md", language, config)
-        file.content_string = f"---\n{front}---\n{page.markdown}"
+        file.content_string = f"---\n{front}---\n"  # the rest when the page is rendered
+        self.generated[language, page.slug] = page
         return file
 
     def _file_like(self, file: File, language: str, config: MkDocsConfig) -> File:
@@ -173,6 +194,7 @@ class Build:
     def prepare_templates(self, env: jinja2.Environment, config: MkDocsConfig) -> None:
         """Give the templates the contents of the work; in a preview, keep them for pages rendered later."""
         env.globals["contents"] = Contents(env, config)
+        env.bytecode_cache = self.compiled
         if self.preview is not None:
             self.preview.keep_environment(self.language, env)
 
@@ -192,8 +214,10 @@ class Build:
         page.meta.update(self.site.page_meta(self.language, slug))
         if self.site.is_handwritten(self.language, slug):
             return self.site.page_markdown(self.language, slug)
+        generated = self.generated.get((self.language, slug))
+        text = generated.markdown if generated else markdown
         self.site.enter(self.language, slug)
-        return markdown
+        return text
 
     def content(self, html: str, page: Page) -> str:
         """Return a page's finished HTML, in a preview with its problems on top."""

@@ -49,10 +49,10 @@ def test_every_address_of_the_work_is_listed_with_a_title_and_a_fingerprint() ->
 
 
 def test_the_project_s_own_places_are_all_listed(review: Review) -> None:
-    from livingreview.anchors import collect_pages
+    from livingreview.anchors import AnchoredPages
 
-    pages = collect_pages(review)
-    listed = {(page.address, fragment) for page in pages for fragment in ("", *page.by_id)}
+    pages = AnchoredPages(review)
+    listed = {(page.address, fragment) for page in pages.values() for fragment in ("", *page.by_id)}
     assert listed == {place for language in review.languages for place in all_addresses(review, language)}
 
 

@@ -201,18 +201,39 @@ def _page(
     return AnchoredPage(address_of(slug, language.prefix), language.code, slug, title, tuple(anchors), own)
 
 
-def collect_pages(
-    review: Review, titles: Mapping[tuple[str, str], str] | None = None, content: Content = no_content
-) -> tuple[AnchoredPage, ...]:
-    """Return every page with every place, in both languages, in the order of the navigation.
+class AnchoredPages(Mapping[tuple[str, str], AnchoredPage]):
+    """Every page with every place, by language and slug, in the order of the navigation; each made when asked for.
 
     ``titles`` names the pages that data make, by language and slug; ``content``
     says what generated places show, so that their fingerprints follow it.
     """
-    slugs = dict.fromkeys((*review.slugs, *review.generated_ids))
-    return tuple(
-        _page(review, language, slug, titles or {}, content) for language in review.languages for slug in slugs
-    )
+
+    def __init__(
+        self, review: Review, titles: Mapping[tuple[str, str], str] | None = None, content: Content = no_content
+    ) -> None:
+        """Take a review."""
+        self._review, self._titles, self._content = review, titles or {}, content
+        slugs = dict.fromkeys((*review.slugs, *review.generated_ids))
+        self._languages = {(language.code, slug): language for language in review.languages for slug in slugs}
+        self._made: dict[tuple[str, str], AnchoredPage] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> AnchoredPage:
+        """Return a page."""
+        if key not in self._made:
+            self._made[key] = _page(self._review, self._languages[key], key[1], self._titles, self._content)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        """Go through all languages and slugs."""
+        return iter(self._languages)
+
+    def __len__(self) -> int:
+        """Count the pages."""
+        return len(self._languages)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a page, without making it."""
+        return key in self._languages
 
 
 def prints_of(pages: Iterable[AnchoredPage]) -> dict[str, dict[str, str]]:
@@ -251,11 +272,6 @@ def page_parts(page: AnchoredPage, pages: Mapping[tuple[str, str], AnchoredPage]
         return Part(page.language, page.address, fragment, name(page, fragment), named, page.print_of(fragment))
 
     return {fragment: part(fragment) for fragment in ("", *page.by_id)}
-
-
-def pages_by_slug(pages: Iterable[AnchoredPage]) -> dict[tuple[str, str], AnchoredPage]:
-    """Return pages by language and slug."""
-    return {(page.language, page.slug): page for page in pages}
 
 
 # -- files -------------------------------------------------------------------------

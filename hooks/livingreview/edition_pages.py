@@ -19,11 +19,10 @@ from typing import TYPE_CHECKING, Any
 from livingreview.addresses import resolve, split
 from livingreview.anchors import (
     AnchoredPage,
-    collect_pages,
+    AnchoredPages,
     export_anchors,
     load_release,
     page_parts,
-    pages_by_slug,
     prints_of,
     release_path,
 )
@@ -45,7 +44,7 @@ from livingreview.links import address_of
 from livingreview.metadata import AUTHOR_PAGE, PageFacts, page_head
 from livingreview.model import Mark
 from livingreview.place_names import addresses_named, close_addresses
-from livingreview.plain_pages import PlainPage, PlainSources, PlainWork, llms_text, robots_text
+from livingreview.plain_pages import PlainSources, PlainWork, llms_text, robots_text
 from livingreview.problems import Problem
 from livingreview.reporting import report_link
 from livingreview.review import Review
@@ -123,15 +122,15 @@ class EditionPages:
         return _TAG.sub(" ", html) if html else None
 
     @cached_property
+    def by_slug(self) -> AnchoredPages:
+        """Every page with every place, by language and slug; made as they are asked for."""
+        titles = {key: page.title for key, page in self.plain.generated.items()}
+        return AnchoredPages(self.review, titles, self._content)
+
+    @property
     def pages(self) -> tuple[AnchoredPage, ...]:
         """Every page with every place."""
-        titles = {key: page.title for key, page in self.plain.generated.items()}
-        return collect_pages(self.review, titles, self._content)
-
-    @cached_property
-    def by_slug(self) -> dict[tuple[str, str], AnchoredPage]:
-        """The pages by language and slug."""
-        return pages_by_slug(self.pages)
+        return tuple(self.by_slug.values())
 
     @property
     def prints(self) -> Prints:
@@ -332,7 +331,7 @@ def open_edition(site: Site, site_url: str, repo_url: str = "") -> EditionPages 
         reference=reference,
         directive=site.directive,
         generated=lambda language: [
-            PlainPage(page.slug, page.markdown, page.title, page.description) for page in site.generated_pages(language)
+            page for page in site.generated_pages(language) if not site.is_handwritten(language, page.slug)
         ],
     )
     return EditionPages(site.review, work, edition, changes, sources, site.root)

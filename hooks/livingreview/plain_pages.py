@@ -21,6 +21,7 @@ from livingreview.block_citations import article_mentions
 from livingreview.citations import CitedWork, parse_citations, plain_numbers
 from livingreview.citing_words import citing_words
 from livingreview.edition import Edition
+from livingreview.generated import GeneratedPage
 from livingreview.links import address_of
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, title_of
@@ -48,16 +49,6 @@ _HTML_TAG = re.compile(r"<(/?)(?:article|aside|details|div|dl|figure|h\d|ol|p|se
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
-@dataclass(frozen=True, slots=True)
-class PlainPage:
-    """A page that data make: its slug, its Markdown as the site generator would get it, its title and description."""
-
-    slug: str
-    markdown: str
-    title: str = ""
-    description: str = ""
-
-
 def no_directive(_language: str, _slug: str, _name: str, _block: str, _options: Mapping[str, Any]) -> str | None:
     """Render nothing: a generated part then leaves only its anchor."""
     return None
@@ -75,7 +66,7 @@ class PlainSources:
     number: Callable[[str], str]
     reference: Callable[[str, str], str]
     directive: Callable[[str, str, str, str, Mapping[str, Any]], str | None] = no_directive
-    generated: Callable[[str], Iterable[PlainPage]] = field(default=lambda _language: ())
+    generated: Callable[[str], Iterable[GeneratedPage]] = field(default=lambda _language: ())
 
 
 @dataclass(frozen=True)
@@ -114,13 +105,12 @@ class PlainWork:
         return {language.code: language.prefix for language in self.review.languages}
 
     @cached_property
-    def generated(self) -> dict[tuple[str, str], PlainPage]:
+    def generated(self) -> dict[tuple[str, str], GeneratedPage]:
         """The pages that data make, by language and slug."""
         return {
             (language.code, page.slug): page
             for language in self.review.languages
             for page in self.sources.generated(language.code)
-            if page.markdown
         }
 
     @cached_property

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from livingreview.directives import DIRECTIVES, trial_page
 from livingreview.editing import edit_link, source_file
 from livingreview.edition_pages import EditionPages, open_edition
 from livingreview.figures import Figure
+from livingreview.generated import GeneratedPage, untranslated
 from livingreview.keeping import keep_together
 from livingreview.links import address_of
 from livingreview.loading import LoadCache, load_in_parallel
@@ -40,17 +40,6 @@ from livingreview.review import Review
 from livingreview.terms import TermIndex, explain_terms, term_index
 from livingreview.trial_page import trial_keywords, trial_title
 from livingreview.vocabulary import Vocabulary
-
-
-@dataclass(frozen=True, slots=True)
-class GeneratedPage:
-    """A page without a file of its own: its slug, its front matter and its Markdown."""
-
-    slug: str
-    title: str
-    markdown: str
-    description: str = ""
-    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Site:
@@ -201,12 +190,12 @@ class Site:
         return self._generated[language]
 
     def _make_pages(self, language: str) -> list[GeneratedPage]:
-        untranslated = [
-            GeneratedPage(chapter.slug, chapter.title, "", chapter.description)
+        missing = [
+            untranslated(chapter.slug, chapter.title, chapter.description)
             for (code, slug), chapter in self.review.chapters.items()
             if code == self.review.source and (language, slug) not in self.review.chapters
         ]
-        return [*untranslated, *self._trial_pages(language), *self._compare_pages(language)]
+        return [*missing, *self._trial_pages(language), *self._compare_pages(language)]
 
     def _trial_pages(self, language: str) -> Iterator[GeneratedPage]:
         for trial in self.review.trials:
@@ -214,7 +203,7 @@ class Site:
             yield GeneratedPage(
                 f"trials/{trial.id}",
                 trial_title(trial),
-                trial_page(self, trial, language),
+                partial(trial_page, self, trial, language),
                 trial.label.get(language, ""),
                 meta,
             )
@@ -226,7 +215,7 @@ class Site:
             title, heading = (name(self.review, language, slug) for name in (compare_title, compare_heading))
             text = f"# {heading}\n\n/// compare-page\n    attrs: {{id: side-by-side}}\n    chapter: {slug}\n///\n"
             description = compare_description(self.review, language, slug)
-            yield GeneratedPage(compare_slug(slug), title, text, description, COMPARE_META)
+            yield GeneratedPage(compare_slug(slug), title, partial(str, text), description, COMPARE_META)
 
     def template_values(self, language: str) -> dict[str, Any]:
         """Return what every page's template prints: the article, the dates, the short name, where the index is."""
