@@ -21,6 +21,7 @@ import yaml
 from playwright.sync_api import Browser
 
 from browser_support import Watched, opened, serve
+from contents import Contents
 from livingreview import citing
 from livingreview.checks import report
 from livingreview.citations import parse_citations, unshield
@@ -129,7 +130,10 @@ def framed(site: Site, language: str, page: SimpleNamespace, html: str, toc: lis
     )
     nav = SimpleNamespace(items=[page], homepage=SimpleNamespace(url="./"))
     page.previous_page = page.next_page = page
-    values = {"page": page, "config": config, "nav": nav, "lang": SimpleNamespace(t=str)}
+    page.ancestors = []
+    listed = Contents(FRAME, config)  # type: ignore[arg-type]
+    words = SimpleNamespace(t=str)
+    values = {"page": page, "config": config, "nav": nav, "lang": words, "contents": listed, "base_url": "."}
     main = FRAME.get_template("main.html")
     context = main.new_context(values)
     head = "".join("".join(main.blocks[name](context)) for name in ("site_meta", "htmltitle"))
