@@ -60,12 +60,13 @@ offline: build ## Pack the built site into build/edition-offline.zip, which open
 	@$(BIN)/livingreview offline
 
 .PHONY: bench
-bench: build ## Measure scale, page weight, Lighthouse (needs Node and says so), the trial table and search; an hour or more
+bench: build ## Measure scale, page weight, Lighthouse (needs Node and says so), the trial table, search and the preview; an hour or more
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/page_weight.py
 	$(BIN)/python benchmarks/lighthouse.py
 	$(BIN)/python benchmarks/trials_table.py
 	$(BIN)/python benchmarks/search_rate.py
+	$(BIN)/python benchmarks/preview.py
 	$(BIN)/python benchmarks/report.py
 
 .PHONY: faults
