@@ -336,6 +336,19 @@ def test_a_telephone_s_bar_has_the_color_of_the_header(chromium: Browser, site_u
         assert page.evaluate(bars) == [page.evaluate(header)], "who follows the system does so at once"
 
 
+@pytest.mark.parametrize("path", ["mechanisms/", "en/trials/"])
+def test_the_sign_for_light_or_dark_stands_in_the_middle_of_its_button(visit: Watched, path: str) -> None:
+    button = visit.go(path).locator(".lr-palette label:visible")
+    for _ in range(3):
+        around, sign = button.bounding_box(), button.locator("svg").bounding_box()
+        assert around is not None
+        assert sign is not None
+        for place, size in (("x", "width"), ("y", "height")):
+            middle = around[place] + around[size] / 2  # type: ignore[literal-required]
+            assert sign[place] + sign[size] / 2 == pytest.approx(middle, abs=1)  # type: ignore[literal-required]
+        button.click()
+
+
 def test_light_and_dark_by_keyboard(visit: Watched) -> None:
     page = visit.go("mechanisms/")
     page.locator(".lr-palette input").first.focus()
