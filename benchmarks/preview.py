@@ -21,9 +21,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
+from record import table, write
 
-from record import table, write  # noqa: E402 - runs from its own folder
+ROOT = Path(__file__).resolve().parent.parent
 
 ADDRESS = "127.0.0.1:8123"
 RUNS = 5

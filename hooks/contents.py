@@ -29,7 +29,7 @@ class Contents:
 
     env: jinja2.Environment
     config: MkDocsConfig
-    rendered: dict[tuple[str, ...], str] = field(default_factory=dict)
+    rendered: dict[tuple[int, ...], str] = field(default_factory=dict)
 
     def __call__(self, nav: Navigation, page: Page | None, base_url: str) -> str:
         """Return the list of all pages as HTML, relative to ``page``; to the site for the page of lost addresses."""
@@ -46,7 +46,7 @@ class Contents:
 
     def _rendered(self, nav: Navigation, page: Page | None, home: str) -> str:
         """Return the list with the sections open that are open on this page."""
-        opened = tuple(str(section.title) for section in page.ancestors) if page else ()
+        opened = tuple(id(section) for section in page.ancestors) if page else ()
         if opened not in self.rendered:
             values: dict[str, Any] = {"config": self.config, "nav": nav, "href": lambda target: _href(target.url, home)}
             self.rendered[opened] = self.env.get_template(TEMPLATE).render(values)

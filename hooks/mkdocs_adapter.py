@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,7 @@ class Build:
     def load(self, config: MkDocsConfig) -> None:
         """Load and check the review; a build with errors ends here, before anything is written."""
         root = Path(config.config_file_path).parent
+        self.generated = {}
         if self.command == "serve":
             self.preview = self.preview or Preview(self.switch, self.write_extras)
             self.preview.begin()
@@ -254,23 +255,25 @@ class Build:
             return
         self.write_extras(folder, config)
         self.write_assets(folder)
-        self.prune_styles(folder, self.finished_pages(folder))
+        classes = self.set_policies(folder)
+        self.prune_styles(folder, classes)
         if self.final_dir is not None:
             swap_directory(folder, self.final_dir)
             config.site_dir, self.final_dir = str(self.final_dir), None
 
-    def finished_pages(self, folder: Path) -> Iterator[str]:
-        """Set the policy on every page, and hand each over."""
+    def set_policies(self, folder: Path) -> set[str]:
+        """Set the policy on every page; return the classes that their elements have."""
         hashes = inline_script_hashes(self.not_found)
+        classes: set[str] = set()
         for path in folder.rglob("*.html"):
             html = path.read_text(encoding="utf-8")
+            classes |= used_words([html], [])
             if "Content-Security-Policy" not in html:
-                html = apply_policy(html, hashes)
-                path.write_text(html, encoding="utf-8")
-            yield html
+                path.write_text(apply_policy(html, hashes), encoding="utf-8")
+        return classes
 
     def write_assets(self, folder: Path) -> None:
-        """Write style sheets and scripts as pages fetch them: joined, compressed, without what none of them uses."""
+        """Write style sheets and scripts as pages fetch them: joined and compressed."""
 
         def take(names: list[str]) -> list[str]:
             texts = [(folder / name).read_text(encoding="utf-8") for name in names]
@@ -284,11 +287,12 @@ class Build:
             path = folder / name
             path.write_text(compress_script(path.read_text(encoding="utf-8")), encoding="utf-8")
 
-    def prune_styles(self, folder: Path, pages: Iterable[str]) -> None:
+    @staticmethod
+    def prune_styles(folder: Path, classes: Set[str]) -> None:
         """Leave out of every style sheet, the theme's too, what no page and no script has a use for."""
         sheets = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/stylesheets/*.css"))}
         scripts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("assets/javascripts/*.js"))]
-        words = used_words(pages, scripts)
+        words = used_words([], scripts) | classes
         for path, text in sheets.items():
             others = "".join([*(other for at, other in sheets.items() if at != path), *scripts])
             path.write_text(prune_style(text, words, others), encoding="utf-8")

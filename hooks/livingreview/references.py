@@ -289,7 +289,7 @@ def _entries(html: str) -> dict[str, str]:
 
 
 def plain(html: str) -> str:
-    """Return the text of a formatted reference."""
+    """Return the text of a piece of HTML, such as a formatted reference."""
     return unescape(_TAGS.sub("", html))
 
 

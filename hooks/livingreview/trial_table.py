@@ -8,11 +8,10 @@ there are is declared in the vocabulary.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
-from html import unescape
 
+from livingreview.references import plain
 from livingreview.trial_cells import Cell, Row, TrialLinks, render_cell
 from livingreview.trial_facts import NOT_REPORTED, Facts, ordered_trials, trial_facts
 from livingreview.trial_markup import Html, link, tag
@@ -38,13 +37,9 @@ def _hidden_text(trial: Trial, wording: Wording, facts: Facts, said: str) -> str
     return " ".join(part for part in parts if part and part not in said)
 
 
-def _text(markup: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", "", markup))
-
-
 def _said_key(cell: Cell) -> float | str | None:
     """Return what the cell sorts by; nothing where that is what it says anyway, in small letters."""
-    return "" if cell.key and cell.key == _text(cell.content).strip().lower() else cell.key
+    return "" if cell.key and cell.key == plain(cell.content).strip().lower() else cell.key
 
 
 def _table_row(row: Row, columns: Sequence[Column], facets: Sequence[Facet], chosen: Sequence[str]) -> Html:
@@ -66,7 +61,7 @@ def _table_row(row: Row, columns: Sequence[Column], facets: Sequence[Facet], cho
             )
         )
     values = {f"data-facet-{facet.id}": " ".join(_facet_values(row.facts, facet, vocabulary)) for facet in facets}
-    text = _hidden_text(row.trial, row.wording, row.facts, _text(" ".join(cells))) if facets else None
+    text = _hidden_text(row.trial, row.wording, row.facts, plain(" ".join(cells))) if facets else None
     return tag("tr", *cells, role="row", data_trial=row.trial.id, data_text=text, **values)
 
 
