@@ -113,6 +113,7 @@ def main() -> int:
     rows: list[dict[str, Any]] = []
     version = ""
     with serve(given.site) as origin:
+        run(program, chromium, origin)  # the first run of a browser is slower; nobody's page pays for it
         for path in paths:
             reports = [run(program, chromium, origin + path) for _ in range(given.runs)]
             version = reports[0]["lighthouseVersion"]

@@ -72,3 +72,21 @@ def test_a_claim_that_the_filter_hides_is_shown_to_who_was_sent_there(visit: Wat
     page.locator("#c074 .lr-audit__same a").click()
     assert page.locator("#c073").is_visible()
     assert page.locator(SHOWN).count() == 170
+
+
+@pytest.mark.parametrize("address", ["audit/", "audit/?verdict=no-citation"])
+def test_a_note_that_serves_several_claims_unfolds_for_who_is_led_to_it(visit: Watched, address: str) -> None:
+    page = visit.go(address)
+    claim = page.locator(f"{SHOWN}:has(.lr-audit__see)").first
+    link = claim.locator(".lr-audit__see a")
+    target = page.locator(str(link.get_attribute("href")))
+    assert not target.is_visible()
+    link.click()
+    assert target.is_visible()
+    assert target.inner_text().strip() != ""
+
+
+def test_a_note_that_the_filter_hides_is_shown_to_who_was_sent_there(visit: Watched) -> None:
+    page = visit.go("audit/?verdict=no-citation#c008-note")
+    assert page.locator("#c008-note").is_visible()
+    assert page.locator(SHOWN).count() == 170

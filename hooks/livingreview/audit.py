@@ -86,10 +86,24 @@ def _check(words: Labels, claim: Claim, check: Check, place: str, cite: Cite) ->
 
 
 def _note(words: Labels, claim: Claim, language: str, url: Url, render: RenderBlock, notes: dict[str, str]) -> str:
-    """Return the note on a claim. One that serves several claims stands at the first; the others lead there."""
+    """Return the note on a claim, folded. One that serves several claims stands at the first; the others lead there.
+
+    Browsers unfold what a link into it leads to.
+    """
     first = notes.setdefault(claim.note, claim.id)
     if claim.note and first != claim.id:
-        return f'<p><a href="#{first}">{escape(words("audit.note-at", claim=first))}</a></p>'
+        see = escape(words("audit.note-at", claim=first))
+        return f'<p class="lr-audit__see"><a href="#{first}-note">{see}</a></p>'
+    note = _note_text(words, claim, language, url, render)
+    if not note:
+        return ""
+    heading = escape(words("audit.note"))
+    return (
+        f'<details class="lr-audit__note"><summary>{heading}</summary><div id="{claim.id}-note">{note}</div></details>'
+    )
+
+
+def _note_text(words: Labels, claim: Claim, language: str, url: Url, render: RenderBlock) -> str:
     if claim.note:
         slug, _, fragment = claim.note.rpartition("#")
         link = f'<p><a href="{escape(url(slug, fragment))}">{escape(words("audit.see-note"))}</a></p>'
@@ -113,7 +127,6 @@ def _row(
     home = f'<a href="{escape(url(slug, fragment))}">{escape(words("audit.back"))}</a>'
     checks = "".join(_check(words, claim, check, place_of(review, check, language), cite) for check in claim.checks)
     verdict = claim.verdict if is_judged(claim) else claim.kind
-    heading = escape(words("audit.note"))
     statement = (
         f'<div class="lr-audit__statement">{render(claim.block)}</div>'
         if first == claim.id
@@ -125,8 +138,7 @@ def _row(
         f'<h4><a href="#{claim.id}">{claim.id}</a> {_verdict(words, claim)}</h4>'
         f"{statement}"
         + (f'<ul class="lr-audit__checks">{checks}</ul>' if checks else "")
-        + (f'<details class="lr-audit__note"><summary>{heading}</summary>{note}</details>' if note else "")
-        + f'<p class="lr-audit__home">{home}</p></article>'
+        + f'{note}<p class="lr-audit__home">{home}</p></article>'
     )
 
 

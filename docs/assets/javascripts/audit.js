@@ -47,13 +47,15 @@
     return buttons.some((button) => button.dataset.verdict === verdict) ? verdict : "";
   };
 
-  /** A claim that somebody was sent to is shown, whatever the filter hides. */
+  /** A claim, or the note at one, that somebody was sent to is shown, whatever the filter hides. */
   const reveal = () => {
     const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (target?.hidden) {
-      show("");
-      target.scrollIntoView();
-    }
+    const claim = target && target.closest(".lr-audit__claim");
+    if (!claim?.hidden) return;
+    show("");
+    const note = target.closest("details");
+    if (note) note.open = true;
+    target.scrollIntoView();
   };
 
   filter.addEventListener("click", (event) => {
