@@ -59,6 +59,8 @@ SAME = [
     ("200 万–400 万", "2–4 million"),
     ("200–400 万", "2–4 million"),
     ("10⁻³", "10^-3"),
+    ("细胞数（×10⁶）", "cells (×10⁶)"),
+    ("6 袋 ×10⁶", "6 bags of 10⁶"),
     ("2×10⁶ 个/kg", "2 × 10⁶ cells/kg"),
     ("100 多万人", "more than 1 million people"),
     ("5 千克", "5 kg"),
@@ -232,6 +234,11 @@ DIFFERENT = [
     ("IL-10", "interleukin-6", "zh has IL-10, en does not"),
     ("白细胞介素-10（IL-10）", "interleukin-11 (IL-10)", "zh has 10, en has 11"),
     ("7/7/10", "7/10/7", "zh has 7/7/10, en has 7/10/7"),
+    # a number deleted, of which something else remains
+    ("至多 1 × 10⁷", "at most  × 10⁷", "zh has ≤1 × 10⁷, en has × 10⁷"),
+    ("2 × 10⁵/kg，至多 × 10⁷", "2 × 10⁵/kg, at most 1 × 10⁷", "zh has × 10⁷, en has ≤1 × 10⁷"),
+    ("辅助性 T 细胞 1/17（Th1/17）", "T helper /17 (Th1/17) cells", "zh has 1/17, en does not"),
+    ("辅助性 T 细胞 1/（Th1/17）", "T helper 1/17 (Th1/17) cells", "en has 1/17, zh does not"),
 ]
 
 

@@ -196,7 +196,7 @@ def _difference(text: str, language: str, other: str, other_language: str) -> Nu
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class Stretch:
     """What is compared at once: a block, or a row of a table cell by cell; with its line on each side."""
 
     line: int
@@ -204,17 +204,17 @@ class _Stretch:
     cells: tuple[tuple[str, str], ...]
 
 
-def _stretches(pair: BlockPair) -> Iterator[_Stretch]:
+def stretches(pair: BlockPair) -> Iterator[Stretch]:
     """Yield the rows of two tables of the same form; else the whole block."""
     left, right = pair.source, pair.translation
     if not left.rows or _grid(left) != _grid(right):
-        yield _Stretch(left.line, right.line, ((left.text, right.text),))
+        yield Stretch(left.line, right.line, ((left.text, right.text),))
         return
     for ours, theirs in zip(left.rows, right.rows, strict=True):
-        yield _Stretch(ours.line, theirs.line, tuple(zip(ours.cells, theirs.cells, strict=True)))
+        yield Stretch(ours.line, theirs.line, tuple(zip(ours.cells, theirs.cells, strict=True)))
 
 
-def _compared(stretch: _Stretch, one: str, two: str) -> NumberDifference:
+def _compared(stretch: Stretch, one: str, two: str) -> NumberDifference:
     """Return what the cells of one stretch do not have in common."""
     found = [_difference(text, one, other, two) for text, other in stretch.cells]
     return NumberDifference(
@@ -229,7 +229,7 @@ def check_numbers(review: Review) -> Iterator[Problem]:
         if pair.ignores("parity-numbers") or pair.source.kind is BlockKind.DIRECTIVE:
             continue
         one, two = pair.pages.source.language, pair.pages.translation.language
-        for stretch in _stretches(pair):
+        for stretch in stretches(pair):
             difference = _compared(stretch, one, two)
             if difference:
                 moved = not compare_numbers(difference.left, difference.right)

@@ -38,8 +38,9 @@ ANY_UNIT: Names = frozenset({""})
 class Quantity:
     """One number, or one name with a number in it.
 
-    ``kind`` is ``number``, ``slash`` (7/7/10, phase I/II), ``ratio`` (2:1), ``date``,
-    ``month`` or ``day`` (parts of a date), or ``identifier``. ``value`` is canonical: a plain
+    ``kind`` is ``number``, ``factor`` (×10⁶ of which no number is taken, as over a column),
+    ``slash`` (7/7/10, phase I/II), ``ratio`` (2:1), ``date``, ``month`` or ``day`` (parts
+    of a date), or ``identifier``. ``value`` is canonical: a plain
     decimal (``20000000`` for 2000 万), an ISO 8601 date, an identifier in lower case without
     hyphens. ``sense`` holds the comparators it may have (``<``, ``≥``; the empty string for
     none), ``unit`` the names its unit may have (empty: none was found). An ``optional``
@@ -76,6 +77,7 @@ LONGEST_BLOCK = 200_000
 _FOLDED_SYMBOLS: Mapping[str, Names] = {symbol.casefold(): names for symbol, names in SYMBOLS.items()}
 _CALENDAR_YEAR = re.compile(YEAR)
 _SLASHED = re.compile(rf"{NUMERAL}(?: ?/ ?{NUMERAL})*")
+_CLAUSE_END = re.compile("[,，;；:。、]")
 _NUMBER_ENDS = re.compile(r"[0-9%)]\s*$")
 
 
@@ -382,9 +384,17 @@ class _Reader:
         counted = unit & TIME or self.text[end : end + 3].lstrip().startswith(self.table.numbered)
         ordinal = self.text[max(0, start - 2) : start].strip().endswith("第") and not counted
         number = f"-{value}" if negative and value != "0" else value
-        span = (start - negative, end)
-        self.add("number", number, span, unit=unit, sense=sense, optional=ordinal, stop=stop, power=power, named=named)
+        span, kind = (start - negative, end), "number"
+        if match.group() == "10" and power and self.multiplies_nothing(start):
+            span, kind = (self.text.rindex("×", 0, start), end), "factor"
+        self.add(kind, number, span, unit=unit, sense=sense, optional=ordinal, stop=stop, power=power, named=named)
         return stop
+
+    def multiplies_nothing(self, start: int) -> bool:
+        """Whether a multiplication sign stands before an offset, and no number within the two words before it."""
+        before, sign, gap = self.text[max(0, start - 40) : start].rpartition("×")
+        words = _CLAUSE_END.split(before)[-1].split()
+        return bool(sign) and not gap.strip() and not re.search("[0-9]", " ".join(words[-2:]))
 
     def value_of(self, digits: str) -> str:
         """Return the canonical decimal of digits with the language's separators."""

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from livingreview.number_patterns import normalize
 from livingreview.number_reader import ANY_UNIT, NO_SENSE, Quantity, extract_numbers
 from livingreview.number_tables import LANGUAGES, Names
 
-__all__ = ["NumberDifference", "Quantity", "compare_numbers", "contains_number", "extract_numbers"]
+__all__ = ["NumberDifference", "Quantity", "compare_numbers", "contains_number", "extract_numbers", "lost_digits"]
 
 #: More than this many numbers are not listed in one message.
 _SHOWN = 6
@@ -69,6 +69,8 @@ def _units_agree(left: Names, right: Names) -> bool:
     return not left.isdisjoint(right)
 
 
+#: Where a quantity stands: its offset and its text, which the parts of a chain share.
+Place = tuple[int, str]
 #: What tells quantities of one value apart. Few exist, however long the text is.
 _Signature = tuple[Names, Names, bool]
 
@@ -168,17 +170,45 @@ def _excuse_names(left: list[Quantity], right: list[Quantity]) -> list[Quantity]
 def compare_numbers(left: Iterable[Quantity], right: Iterable[Quantity]) -> NumberDifference:
     """Return what two lists of quantities do not have in common, as written on each side."""
     rests = _unpaired(left, right)
-    if rests[0] or rests[1]:
-        rests = _unpaired(*_take_apart(rests))
+    parts = _take_apart(rests)
+    rests = _unpaired(*parts)
     ours, theirs = _excuse_names(*rests), _excuse_names(rests[1], rests[0])
     # Where both sides spell a name out, they have to spell out the same one.
     both_named = any(q.named for q in ours) and any(q.named for q in theirs)
-    return NumberDifference(_demanded(ours, names=both_named), _demanded(theirs, names=both_named))
+    return NumberDifference(
+        _demanded(ours, names=both_named, torn=_torn(parts[0], ours)),
+        _demanded(theirs, names=both_named, torn=_torn(parts[1], theirs)),
+    )
 
 
-def _demanded(quantities: list[Quantity], *, names: bool) -> tuple[Quantity, ...]:
+def _demanded(quantities: list[Quantity], *, names: bool, torn: Container[Place]) -> tuple[Quantity, ...]:
     """Return what needs a partner, once for each place in the text."""
-    return tuple({(q.start, q.text): q for q in quantities if not q.optional or (names and q.named)}.values())
+    demanded = (q for q in quantities if not q.optional or (names and q.named) or _place(q) in torn)
+    return tuple({_place(q): q for q in demanded}.values())
+
+
+def _place(quantity: Quantity) -> Place:
+    return quantity.start, quantity.text
+
+
+def _torn(parts: list[Quantity], rest: list[Quantity]) -> set[Place]:
+    """Return the places of which some parts found a partner and some did not: 1/17 where the other side has 17 only."""
+    left, whole = Counter(map(_place, rest)), Counter(map(_place, parts))
+    return {place for place, count in left.items() if count < whole[place]}
+
+
+def lost_digits(changed: Iterable[Quantity], kept: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """Return what one side has in digits and the other answers with a word at best that may mean anything.
+
+    "One" or "both" may answer a 1 or a 2, so that a deleted digit can hide behind one. Whoever knows that the
+    other side alone was changed can ask for more than :func:`compare_numbers` does.
+    """
+    firm = [quantity for quantity in changed if not quantity.optional or _in_digits(quantity)]
+    return compare_numbers(firm, filter(_in_digits, kept)).right
+
+
+def _in_digits(quantity: Quantity) -> bool:
+    return any("0" <= char <= "9" for char in quantity.text)
 
 
 # --- numbers of claims -----------------------------------------------------------------------------------------------

@@ -3,17 +3,23 @@
 ``data/translations.yml`` holds, for each block, the fingerprints at which its
 languages were last known to agree. In go the review and that record; out come
 the blocks changed on one side only, and the record as it should be next.
+
+A number in digits that only a word such as "one" or "both" answers on the other side
+passes the comparison of a pair; of a block changed alone, it may be what was deleted.
+So the record also holds which numbers a pair in step has so.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from livingreview.checks_parity import BlockPair, block_pairs
+from livingreview.checks_parity import BlockPair, Stretch, block_pairs, numbers_of, stretches
 from livingreview.fingerprints import fingerprint
 from livingreview.model import BlockKind
+from livingreview.numbers import Quantity, compare_numbers, lost_digits
 from livingreview.problems import Problem
 from livingreview.review import Review
 from livingreview.yamlfile import parse_yaml
@@ -28,7 +34,10 @@ _HEADER = """\
 # Written by `livingreview record` (a pair changed together) and `livingreview confirm` (a pair needs no change).
 """
 
-#: Block name to language code to fingerprint (and ``how``).
+#: Keys beside the fingerprints: how a pair came into step, and which digits of one side the other has in words.
+_REMARKS = frozenset({"how", "words"})
+
+#: Block name to language code to fingerprint (and ``how``, ``words``).
 Record = Mapping[str, Mapping[str, str]]
 
 
@@ -60,7 +69,7 @@ def load_translations(text: str, path: str = TRANSLATIONS_FILE) -> tuple[Record,
             problems.append(Problem(path, file.line(name), "data-field", f'"{name}" must hold fingerprints.'))
             continue
         shown = {str(key): str(value) for key, value in prints.items()}
-        bad = [key for key, value in shown.items() if key != "how" and not _FORM.match(value)]
+        bad = [key for key, value in shown.items() if key not in _REMARKS and not _FORM.match(value)]
         if bad:
             message = f'"{name}": the fingerprint of {bad[0]} is malformed. Run `livingreview confirm {name}`.'
             problems.append(Problem(path, file.line(name, bad[0]), "data-field", message))
@@ -111,6 +120,46 @@ def check_translations(review: Review) -> Iterator[Problem]:
             f"or run `livingreview confirm {stale.name}` if it needs no change."
         )
         yield Problem(page.path, block.line, "translation-stale", message)
+        if not stale.pair.ignores("parity-numbers"):
+            yield from _lost_digits(stale, review.translations[stale.name].get("words", ""))
+
+
+def _lost_digits(stale: Stale, words: str) -> Iterator[Problem]:
+    """Report the digits that a side changed alone no longer has, though a word there might stand for them."""
+    pair, allowed = stale.pair, Counter(words.split())
+    for stretch in stretches(pair):
+        lost = [quantity for quantity in _lost(pair, stretch, stale.changed) if not _take(allowed, quantity.value)]
+        if lost:
+            shown = ", ".join(quantity.text for quantity in lost)
+            message = (
+                f"{stale.changed} changed and does not have {shown}, {stale.waiting} does "
+                f"({pair.pages.source.path}:{stretch.line}). Write data in digits, "
+                f"or run `livingreview confirm {stale.name}` if words say it."
+            )
+            yield Problem(pair.pages.translation.path, stretch.other_line, "parity-numbers", message)
+
+
+def _take(counts: Counter[str], value: str) -> bool:
+    """Take one of a value, if there is one left."""
+    counts[value] -= 1
+    return counts[value] >= 0
+
+
+def _lost(pair: BlockPair, stretch: Stretch, changed: str) -> Iterator[Quantity]:
+    """Yield what the other side has in digits and the changed one has not; nothing where the comparison says so."""
+    codes = (pair.pages.source.language, pair.pages.translation.language)
+    for cell in stretch.cells:
+        numbers = dict(zip(codes, map(numbers_of, cell, codes), strict=True))
+        kept = next(found for code, found in numbers.items() if code != changed)
+        if not compare_numbers(numbers[changed], kept):
+            yield from lost_digits(numbers[changed], kept)
+
+
+def _remarks(pair: BlockPair, how: str) -> dict[str, str]:
+    """Return what the record says of a pair in step beside its fingerprints."""
+    codes = [page.language for page, _block in pair.sides]
+    lost = [quantity.value for stretch in stretches(pair) for code in codes for quantity in _lost(pair, stretch, code)]
+    return {"how": how, "words": " ".join(lost)} if lost else {"how": how}
 
 
 def next_record(review: Review, record: Record, confirmed: frozenset[str] = frozenset()) -> dict[str, dict[str, str]]:
@@ -121,11 +170,11 @@ def next_record(review: Review, record: Record, confirmed: frozenset[str] = froz
         known = dict(record.get(pair.name, {}))
         now = pair_prints(pair)
         if pair.name in confirmed:
-            result[pair.name] = {**now, "how": "confirmed"}
+            result[pair.name] = {**now, **_remarks(pair, "confirmed")}
         elif pair.name in stale or {code: known.get(code) for code in now} == now:
             result[pair.name] = known
         else:
-            result[pair.name] = {**now, "how": "changed-together" if known else "written-together"}
+            result[pair.name] = {**now, **_remarks(pair, "changed-together" if known else "written-together")}
     return result
 
 
