@@ -12,6 +12,7 @@ import posixpath
 import re
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -122,6 +123,7 @@ class BlockRenderer:
     ) -> None:
         """Set up Markdown once; blocks of any page can be rendered."""
         self.review, self.language, self.url, self.marks = review, language, url, marks
+        self.file_url: Callable[[str], str] = partial(file_url, review, language, url)
         self.page: Chapter
         self._context = PageContext(
             note_label=labels(language)("note"),
@@ -184,10 +186,7 @@ class BlockRenderer:
         found = self.review.resolve(self.page.path, target)
         if found.kind is not TargetKind.ASSET:
             return target
-        home = self.url("index", "")
-        prefix = next(code.prefix for code in self.review.languages if code.code == self.language)
-        name = found.name.removeprefix(f"{self.review.config.docs_dir}/")
-        return posixpath.normpath(posixpath.join(home, "../" if prefix else "", name))
+        return self.file_url(found.name.removeprefix(f"{self.review.config.docs_dir}/"))
 
     def point(self, link: etree.Element) -> None:
         """Point a link at its page; name it where the author left that to us; a source file has no page."""
@@ -202,3 +201,45 @@ class BlockRenderer:
             link.tag = "span"
             del link.attrib["href"]
             link.text = link.text or found.name
+
+
+def file_url(review: Review, language: str, url: Url, name: str) -> str:
+    """Return the address of a file below the documents' folder, from where ``url`` of a language leads away."""
+    prefix = next(code.prefix for code in review.languages if code.code == language)
+    return posixpath.normpath(posixpath.join(url("index", ""), "../" if prefix else "", name))
+
+
+#: An address yet to be written: of a page and a fragment, or of a file. No source may hold its sign.
+_OPEN_ADDRESS = re.compile(r"\0(/?)([^\0#]*)#([^\0]*)\0")
+
+
+class PortableBlocks:
+    """Blocks of one language, each rendered once, to be shown at any number of places.
+
+    ``cite``, ``prefix`` and ``marks`` are those of :class:`BlockRenderer`. Calling it with a block's
+    name and the place's ``url`` returns HTML, "" if the block is unknown.
+    """
+
+    def __init__(
+        self, review: Review, language: str, cite: CiteGroup, *, prefix: str = "", marks: bool = False
+    ) -> None:
+        """Begin with nothing rendered."""
+        self._review, self._language = review, language
+        self._render = BlockRenderer(
+            review, language, lambda slug, fragment: f"\0{slug}#{fragment}\0", cite, prefix=prefix, marks=marks
+        )
+        self._render.file_url = lambda name: f"\0/{name}#\0"
+        self._made: dict[str, str] = {}
+
+    def __call__(self, name: str, url: Url) -> str:
+        """Return the HTML of the block ``slug#id`` with its links from a place."""
+        if name not in self._made:
+            self._made[name] = self._render(name)
+
+        def address(found: re.Match[str]) -> str:
+            is_file, target, fragment = found.groups()
+            if is_file:
+                return file_url(self._review, self._language, url, target)
+            return escape(url(target, fragment))
+
+        return _OPEN_ADDRESS.sub(address, self._made[name])

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 from livingreview.audit import Url
-from livingreview.block_html import BlockRenderer, CiteGroup
+from livingreview.block_html import CiteGroup, PortableBlocks
 from livingreview.links import COMPARE_FOLDER
 from livingreview.literal import literal
 from livingreview.locales import Labels
@@ -24,6 +25,8 @@ from livingreview.readingwords import reading_words
 from livingreview.review import Review
 from livingreview.translations import stale_pairs
 
+#: Gives the HTML of the block of a name.
+Show = Callable[[str], str]
 #: Front matter of a generated page: wide, and not searched, because all its text is in the chapters.
 META: Mapping[str, object] = {"kind": "wide", "search": {"exclude": True}}
 
@@ -104,16 +107,21 @@ def stale_blocks(review: Review) -> dict[str, str]:
     return {stale.name: stale.changed for stale in stale_pairs(review, review.translations)}
 
 
-def _side(words: Labels, row: Row, code: str, render: BlockRenderer, slug: str) -> str:
-    html = render(f"{slug}#{row.id}")
+def compared_blocks(review: Review, cite: Callable[[str], CiteGroup]) -> dict[str, PortableBlocks]:
+    """Return every language's blocks as side-by-side pages show them, rendered when first asked for."""
+    codes = [language.code for language in review.languages]
+    return {code: PortableBlocks(review, code, cite(code), prefix=code, marks=True) for code in codes}
+
+
+def _side(words: Labels, code: str, html: str) -> str:
     if not html:
         missing = escape(words("compare.missing"))
         return f'<div class="lr-pair__side lr-pair__side--missing" data-lang="{code}"><p>{missing}</p></div>'
     return f'<div class="lr-pair__side" lang="{code}" data-lang="{code}">{html}</div>'
 
 
-def _row(words: Labels, row: Row, slug: str, sides: Mapping[str, BlockRenderer], url: Url) -> str:
-    shown = "".join(_side(words, row, code, render, slug) for code, render in sides.items())
+def _row(words: Labels, row: Row, slug: str, sides: Mapping[str, Show], url: Url) -> str:
+    shown = "".join(_side(words, code, show(f"{slug}#{row.id}")) for code, show in sides.items())
     state = ""
     if row.state == "stale":
         language = words(f"language-name.{row.changed}")
@@ -158,15 +166,17 @@ def render_compare(
     url: Callable[[str], Url],
     cite: Callable[[str], CiteGroup],
     stale: Mapping[str, str] | None = None,
+    blocks: Mapping[str, PortableBlocks] | None = None,
 ) -> str:
     """Return the rows of a chapter, the page's language first.
 
-    ``url(code)`` and ``cite(code)`` lead into the pages of a language, seen from this page; ``stale`` is what
-    :func:`stale_blocks` returns, for callers who render many pages.
+    ``url(code)`` and ``cite(code)`` lead into the pages of a language, seen from this page. Callers who
+    render many pages give ``stale`` and ``blocks``, which :func:`stale_blocks` and :func:`compared_blocks` return.
     """
     words = reading_words(language)
     codes = tuple(sorted((code.code for code in review.languages), key=lambda code: code != language))
-    sides = {code: BlockRenderer(review, code, url(code), cite(code), prefix=code, marks=True) for code in codes}
+    blocks = compared_blocks(review, cite) if blocks is None else blocks
+    sides = {code: partial(blocks[code], url=url(code)) for code in codes}
     rows = align(review, slug, stale_blocks(review) if stale is None else stale)
     head = "".join(f'<span data-lang="{code}">{escape(words(f"language-name.{code}"))}</span>' for code in codes)
     shown = "".join(_row(words, row, slug, sides, url(language)) for row in rows)

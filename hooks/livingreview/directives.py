@@ -160,7 +160,7 @@ def _compare_page(site: Site, language: str, slug: str, _block: str, options: Ma
     def url(code: str) -> Callable[[str, str], str]:
         return site.url_between(language, slug, code)
 
-    return render_compare(site.review, language, str(options["chapter"]), url, site.cite, site.stale)
+    return render_compare(site.review, language, str(options["chapter"]), url, site.cite, site.stale, site.compared)
 
 
 def _drawing(site: Site, language: str, slug: str, _block: str, options: Mapping[str, Any]) -> str:

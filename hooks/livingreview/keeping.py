@@ -21,15 +21,30 @@ _STATISTIC = r"(?<![A-Za-z])[A-Za-z]{1,2} (?:=|&lt;|&gt;|[≤≥≈]) −?\d+(?:
 _RANGE = r"(?<![\d.–])\d+(?:\.\d+)?–\d+(?:\.\d+)?%?(?![\d–])"
 _DATE = r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])"
 _POWER = r"(?<![\d.])\d+(?:\.\d+)? × 10[⁰¹²³⁴-⁹⁻]+"
+#: What every figure has some of; most text has none and need not be searched.
+_SIGN = re.compile(r"[=≤≥≈–×]|&[lg]t;|\d-\d")
 _FIGURE = re.compile(f"{_STATISTIC}|{_RANGE}|{_DATE}|{_POWER}")
 
-#: A raised number with the end of what it follows. (Where that is a tag, the style sheet's word joiner holds them.)
-_RAISED = re.compile(r'[^\s<>;]? ?<sup class="lr-cite">.*?</sup>', re.DOTALL)
+_RAISED = re.compile(r'<sup class="lr-cite">.*?</sup>', re.DOTALL)
 
 
 def keep_together(html: str) -> str:
     """Return the HTML with every figure, and every statement's end with its raised number, on one line."""
-    return _RAISED.sub(lambda found: f'<span class="lr-keep">{found[0]}</span>', _keep_figures(html))
+    return _keep_raised(_keep_figures(html))
+
+
+def _keep_raised(html: str) -> str:
+    """Hold each raised number and the letter before it; after a tag, the style sheet's word joiner holds them."""
+    pieces, at = [], 0
+    for found in _RAISED.finditer(html):
+        start = found.start()
+        if start > at and html[start - 1] == " ":
+            start -= 1
+        if start > at and not html[start - 1].isspace() and html[start - 1] not in "<>;":
+            start -= 1
+        pieces += [html[at:start], f'<span class="lr-keep">{html[start : found.end()]}</span>']
+        at = found.end()
+    return "".join([*pieces, html[at:]])
 
 
 def _keep_figures(html: str) -> str:
@@ -37,7 +52,7 @@ def _keep_figures(html: str) -> str:
     skipping: list[str] = []
     for at, part in enumerate(parts):
         if at % 2 == 0:
-            if not skipping:
+            if not skipping and _SIGN.search(part):
                 parts[at] = _FIGURE.sub(lambda found: f'<span class="lr-keep">{found[0]}</span>', part)
             continue
         name = _NAME.match(part)

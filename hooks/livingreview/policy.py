@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 _RUNNABLE = frozenset({"", "text/javascript", "application/javascript", "module"})
 
 _CHARSET = re.compile(r"<meta\s+charset=[^>]*>", re.IGNORECASE)
-_POLICY = re.compile(r'\s*<meta\s+http-equiv="Content-Security-Policy"[^>]*>', re.IGNORECASE)
+_POLICY = re.compile(r'<meta\s+http-equiv="Content-Security-Policy"[^>]*>', re.IGNORECASE)
 
 
 class _InlineScripts(HTMLParser):
@@ -80,9 +80,10 @@ def apply_policy(html: str, hashes: Iterable[str]) -> str:
 
     A page without a charset in its head is returned as it is: it is none of ours.
     """
-    bare = _POLICY.sub("", html)
+    head, end, rest = html.partition("</head>")
+    bare = _POLICY.sub("", head)
     charset = _CHARSET.search(bare)
     if charset is None:
         return html
     element = f'<meta http-equiv="Content-Security-Policy" content="{policy(hashes)}">'
-    return bare[: charset.end()] + element + bare[charset.end() :]
+    return bare[: charset.end()] + element + bare[charset.end() :] + end + rest

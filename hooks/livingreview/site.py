@@ -16,13 +16,21 @@ from typing import Any
 
 from livingreview.addresses import aliases, fragment_map, insert_aliases, relative_address, render_fragment_map
 from livingreview.audit import block_marks
+from livingreview.block_html import PortableBlocks
 from livingreview.blocks import PageContext, ReviewBlocks
 from livingreview.cards import ReferenceBook, finish_page
 from livingreview.checks import report
 from livingreview.citations import CitedWork, Numbering, render_group, shield, unshield
 from livingreview.citing import number_review, reference_book
 from livingreview.compare import META as COMPARE_META
-from livingreview.compare import compare_description, compare_heading, compare_slug, compare_title, stale_blocks
+from livingreview.compare import (
+    compare_description,
+    compare_heading,
+    compare_slug,
+    compare_title,
+    compared_blocks,
+    stale_blocks,
+)
 from livingreview.directives import DIRECTIVES, trial_page
 from livingreview.editing import edit_link, source_file
 from livingreview.edition_pages import EditionPages, open_edition
@@ -82,6 +90,11 @@ class Site:
     def stale(self) -> dict[str, str]:
         """The blocks whose translation waits."""
         return stale_blocks(self.review)
+
+    @cached_property
+    def compared(self) -> dict[str, PortableBlocks]:
+        """The blocks of every language as side-by-side pages show them."""
+        return compared_blocks(self.review, self.cite)
 
     @property
     def figures(self) -> Mapping[str, Figure]:
