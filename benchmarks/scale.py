@@ -48,7 +48,6 @@ def measured(command: list[str], folder: Path) -> dict[str, float]:
         **os.environ,
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONPATH": str(folder / "hooks"),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     env.pop("GITHUB_ACTIONS", None)
     begun = time.perf_counter()

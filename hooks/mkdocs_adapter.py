@@ -228,10 +228,11 @@ class Build:
         return self.site.overlay(self.language, f"docs/{page.file.src_uri}") + html
 
     def page_context(self, context: dict[str, Any], page: Page) -> dict[str, Any]:
-        """Add what the templates print in the head of a page."""
+        """Add what the templates print in the head of a page, and below its text what no search is to find."""
+        page.content = (page.content or "") + self.site.citing(self.language, self._slug(page))
         title, description = str(page.title or ""), str(page.meta.get("description") or "")
         page.meta["head_html"] = self.site.head(self.language, self._slug(page), title, description)
-        page.meta["parts"] = parts_of(page.content or "", self.parts)
+        page.meta["parts"] = parts_of(page.content, self.parts)
         return context
 
     # -- the finished site ---------------------------------------------------------------

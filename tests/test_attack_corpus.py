@@ -103,7 +103,9 @@ def content(site: Site, language: str, slug: str, text: str) -> tuple[str, list[
     options = {"tables": {"use_align_attribute": True}}
     renderer = markdown.Markdown(extensions=extensions, extension_configs=options)
     html = renderer.convert(cited(site, language, text))
-    return site.finish_content(language, slug, html), list(getattr(renderer, "toc_tokens", []))
+    return site.finish_content(language, slug, html) + site.citing(language, slug), list(
+        getattr(renderer, "toc_tokens", [])
+    )
 
 
 def frame() -> jinja2.Environment:

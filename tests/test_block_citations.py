@@ -17,9 +17,9 @@ from pybtex.database import parse_string
 from citing_support import DAY, GOLDEN, SITE, STAMP, make_edition, make_work
 from livingreview.block_citations import (
     FORMATS,
+    Citer,
     Part,
     article_citations,
-    cite,
     explain,
     fill,
     full_width,
@@ -37,7 +37,7 @@ def make_part(entry: dict[str, Any]) -> Part:
 
 def citations(entry: dict[str, Any], day: str = DAY) -> dict[str, str]:
     part = make_part(entry)
-    return cite(make_work(), make_edition(entry["state"], part), part, "zh", day)
+    return Citer(make_work(), make_edition(entry["state"], part), "zh").cite(part, day)
 
 
 def read_by_pandoc(text: str, source: str) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_the_state_decides_address_and_version() -> None:
     work = make_work()
     addresses = {}
     for state in ("unreleased", "frozen", "newer"):
-        item = json.loads(cite(work, make_edition(state, part), part, "zh", DAY)["csl"])[0]
+        item = json.loads(Citer(work, make_edition(state, part), "zh").cite(part, DAY)["csl"])[0]
         addresses[state] = (item["URL"], item.get("version"))
     living = f"{SITE}en/heights/#gauges"
     assert addresses == {
@@ -120,7 +120,7 @@ def test_the_latest_release_is_the_one_cited() -> None:
     part = Part("en", "/en/heights/", "gauges", "2 Heights", fingerprint="x")
     releases = (Release("1.0.0", "2026-12-01"), Release("1.1.0", "2027-01-05"))
     edition = Edition(SITE, STAMP, releases, {"/en/heights/": {"gauges": "x"}})
-    assert "/v/1.1.0/en/heights/#gauges" in cite(make_work(), edition, part, "zh", DAY)["gbt"]
+    assert "/v/1.1.0/en/heights/#gauges" in Citer(make_work(), edition, "zh").cite(part, DAY)["gbt"]
 
 
 def test_without_a_day_the_records_have_none_and_the_texts_say_so() -> None:
@@ -137,7 +137,7 @@ def test_without_a_day_the_records_have_none_and_the_texts_say_so() -> None:
 
 def test_without_a_commit_or_a_date_nothing_is_made_up() -> None:
     part = Part("en", "/en/heights/", "gauges", "2 Heights")
-    made = cite(make_work(), Edition(SITE), part, "zh", DAY)
+    made = Citer(make_work(), Edition(SITE), "zh").cite(part, DAY)
     assert "Commit" not in made["gbt"]
     assert "（" not in made["gbt"].partition("[2026-12-05]")[0]
     assert "[date unknown] [cited 2026 Dec 5]" in made["vancouver"]
@@ -155,7 +155,7 @@ nasty = (
 @given(nasty)
 def test_no_title_breaks_a_record(label: str) -> None:
     part = Part("en", "/en/x/", "y", label, fingerprint="x")
-    made = cite(make_work(), make_edition("frozen", part), part, "zh", DAY)
+    made = Citer(make_work(), make_edition("frozen", part), "zh").cite(part, DAY)
     assert json.loads(made["csl"])[0]["title"] == label
     assert rispy.load(io.StringIO(made["ris"]))[0]["title"] == " ".join(label.split())
     assert len(parse_string(made["bibtex"], "bibtex").entries) == 1

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser_support import Watched, opened, serve
 from citing_support import DAY, STAMP, clean_pages
-from livingreview.block_citations import FORMATS, article_citations, cite
+from livingreview.block_citations import FORMATS
 from livingreview.edition import Edition, Release, Stamp
 from livingreview.edition_pages import EditionPages
 from livingreview.frozen import freeze_site
@@ -146,7 +146,7 @@ def test_the_dialog_says_for_every_block_what_the_engine_says(
             open_for(page, fragment)
         else:
             page.locator('[data-lr-cite=""]').click()
-        expected = cite(pages.work, pages.edition, part, pages.review.source, DAY)
+        expected = pages.citer.cite(part, DAY)
         for style in FORMATS:
             choose(page, "lr-cite-format", style)
             assert shown(page) == expected[style].strip(), f"{fragment} {style}"
@@ -176,7 +176,7 @@ def test_the_article_can_be_cited_instead_and_the_guidance_says_when(
     open_for(page, "gauges")
     assert "cite the article" in page.locator(".lr-cite-dialog__guidance").inner_text()
     choose(page, "lr-cite-which", "article")
-    for style, text in article_citations(pages.work, "zh").items():
+    for style, text in pages.citer.article.items():
         choose(page, "lr-cite-format", style)
         assert shown(page) == text.strip()
     expect(page.locator(".lr-cite-dialog__state")).to_be_hidden()

@@ -16,7 +16,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from livingreview.citing_words import citing_words
@@ -512,29 +513,56 @@ def article_mentions(work: Work, language: str, source: str) -> dict[str, str]:
     return {style: forms.get(style, records) for style in FORMATS}
 
 
-def cite(work: Work, edition: Edition, part: Part, source: str, day: str) -> dict[str, str]:
-    """Return a part's citation in every format.
+@dataclass(frozen=True, eq=False)
+class Citer:
+    """Cites the parts of one edition; what is the same for many of them is made once.
 
-    ``source`` is the language of the article, ``day`` the day of access (ISO 8601) or words for it.
+    ``source`` is the language of the article.
     """
-    state = part_state(edition, part)
-    templates = citation_templates(work, edition, part.language, state, whole=not part.label)
-    address = edition.lasting(part.address, part.fragment, part.fingerprint)
-    articles = article_mentions(work, part.language, source)
-    return {
-        style: fill(
-            style,
-            templates[style],
-            {
-                "part": part_name(style, part),
-                "address": address,
-                "key": citation_key(part.address, part.fragment),
-                "article": articles[style],
-                "day": day,
-            },
-        )
-        for style in FORMATS
-    }
+
+    work: Work
+    edition: Edition
+    source: str
+    _templates: dict[tuple[str, State, bool], dict[str, str]] = field(default_factory=dict, repr=False)
+    _mentions: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def article(self) -> dict[str, str]:
+        """The citation of the article in every format."""
+        return article_citations(self.work, self.source)
+
+    def mentions(self, language: str) -> dict[str, str]:
+        """Return how each format names the article in the note of a text in a language."""
+        if language not in self._mentions:
+            self._mentions[language] = article_mentions(self.work, language, self.source)
+        return self._mentions[language]
+
+    def templates(self, language: str, state: State, *, whole: bool) -> dict[str, str]:
+        """Return what :func:`citation_templates` does."""
+        key = (language, state, whole)
+        if key not in self._templates:
+            self._templates[key] = citation_templates(self.work, self.edition, language, state, whole=whole)
+        return self._templates[key]
+
+    def cite(self, part: Part, day: str) -> dict[str, str]:
+        """Return a part's citation in every format; ``day`` is the day of access (ISO 8601) or words for it."""
+        templates = self.templates(part.language, part_state(self.edition, part), whole=not part.label)
+        address = self.edition.lasting(part.address, part.fragment, part.fingerprint)
+        articles = self.mentions(part.language)
+        return {
+            style: fill(
+                style,
+                templates[style],
+                {
+                    "part": part_name(style, part),
+                    "address": address,
+                    "key": citation_key(part.address, part.fragment),
+                    "article": articles[style],
+                    "day": day,
+                },
+            )
+            for style in FORMATS
+        }
 
 
 def explain(edition: Edition, part: Part) -> str:

@@ -16,23 +16,19 @@ from livingreview.anchors import AnchoredPage
 from livingreview.block_citations import (
     FILES,
     FORMATS,
+    Citer,
     Part,
-    article_citations,
-    article_mentions,
     citation_key,
-    citation_templates,
-    cite,
     explain,
     part_name,
     part_state,
 )
 from livingreview.citing_words import citing_words
-from livingreview.edition import Edition, State
+from livingreview.edition import State
 from livingreview.locales import Labels
 from livingreview.readingwords import reading_words
 from livingreview.reporting import report_template
 from livingreview.versions import embedded_json
-from livingreview.work import Work
 
 #: Formats that read as text; the others are records for programs.
 TEXTS = ("gbt", "vancouver")
@@ -75,11 +71,9 @@ def _labels(parts: Mapping[str, Part]) -> tuple[list[list[str]], dict[str, int]]
     return [[form if not place or form != row[0] else "" for place, form in enumerate(row)] for row in names], indexes
 
 
-def dialog_data(
-    work: Work, edition: Edition, page: AnchoredPage, parts: Mapping[str, Part], source: str, guide_url: str
-) -> dict[str, Any]:
+def dialog_data(citer: Citer, page: AnchoredPage, parts: Mapping[str, Part], guide_url: str) -> dict[str, Any]:
     """Return what the dialog's script reads."""
-    words = citing_words(page.language)
+    words, edition = citing_words(page.language), citer.edition
     labels, indexes = _labels(parts)
     states = {fragment: part_state(edition, part) for fragment, part in parts.items()}
     used = {_set_name(state, not parts[fragment].label): state for fragment, state in states.items()}
@@ -100,12 +94,11 @@ def dialog_data(
             if state is State.NEWER and edition.is_released(page.address, fragment)
         ],
         "templates": {
-            name: citation_templates(work, edition, page.language, state, whole=name.endswith("-whole"))
-            for name, state in used.items()
+            name: citer.templates(page.language, state, whole=name.endswith("-whole")) for name, state in used.items()
         },
         "sentences": sentences,
-        "mentions": article_mentions(work, page.language, source),
-        "article": article_citations(work, source),
+        "mentions": citer.mentions(page.language),
+        "article": citer.article,
         "formats": {name: words(f"format.{name}") for name in FORMATS},
         "files": {name: list(FILES[name]) for name in FORMATS},
         "guide": guide_url,
@@ -126,9 +119,7 @@ def _folded(summary: str, content: str) -> str:
     return f'<details class="lr-citing__more"><summary>{escape(summary)}</summary>{content}</details>'
 
 
-def render_citing(
-    work: Work, edition: Edition, page: AnchoredPage, parts: Mapping[str, Part], source: str, guide_url: str
-) -> str:
+def render_citing(citer: Citer, page: AnchoredPage, parts: Mapping[str, Part], guide_url: str) -> str:
     """Return the block about citing at a page's end, with the data of the dialog.
 
     ``parts`` are the page's parts by fragment (:func:`livingreview.anchors.page_parts`),
@@ -137,17 +128,16 @@ def render_citing(
     """
     words = citing_words(page.language)
     whole = parts[""]
-    citations = cite(work, edition, whole, source, words("cite.access-date"))
-    article = article_citations(work, source)
+    citations = citer.cite(whole, words("cite.access-date"))
     shown = {style: _shown(words, style, citations[style]) for style in FORMATS}
     records = "".join(_folded(words(f"format.{style}"), shown[style]) for style in FORMATS if style not in TEXTS)
-    original = _folded(words("cite.article"), "".join(_shown(words, style, article[style]) for style in TEXTS))
+    original = _folded(words("cite.article"), "".join(_shown(words, style, citer.article[style]) for style in TEXTS))
     guide = f' <a href="{escape(guide_url)}">{escape(words("cite.more"))}</a>' if guide_url else ""
-    data = embedded_json(dialog_data(work, edition, page, parts, source, guide_url))
+    data = embedded_json(dialog_data(citer, page, parts, guide_url))
     return (
         '<section class="lr-citing" id="lr-cite" aria-labelledby="lr-cite-heading" data-search-exclude>'
         f'<h2 id="lr-cite-heading">{escape(words("cite.heading-page"))}</h2>'
-        f'<p class="lr-citing__state">{escape(explain(edition, whole))}</p>'
+        f'<p class="lr-citing__state">{escape(explain(citer.edition, whole))}</p>'
         f"<p>{escape(words('cite.guidance'))}{guide}</p>"
         + "".join(shown[style] for style in TEXTS)
         + records
@@ -156,8 +146,8 @@ def render_citing(
     )
 
 
-def export_records(work: Work, edition: Edition, home: Part, source: str) -> dict[str, bytes]:
+def export_records(citer: Citer, home: Part) -> dict[str, bytes]:
     """Return the edition's own record in the formats of reference managers, by path below a language's root."""
-    citations = cite(work, edition, home, source, "")
+    citations = citer.cite(home, "")
     names = {"bibtex": "cite/edition.bib", "ris": "cite/edition.ris", "csl": "cite/edition.csl.json"}
     return {path: citations[style].encode() for style, path in names.items()}

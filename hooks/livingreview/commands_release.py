@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from livingreview.atomic import locked, swap_directory, write_text
-from livingreview.block_citations import FORMATS, article_citations, cite, explain
+from livingreview.block_citations import FORMATS, explain
 from livingreview.changes import CHANGES_FILE, load_changes
 from livingreview.citing_words import citing_words
 from livingreview.edition import Release, Stamp, read_stamp
@@ -103,9 +103,7 @@ def cite_command(
         if is_elsewhere(address, site_url):
             hint += f" The site is taken to be at {site_url}; say where it is with --site-url."
         raise click.ClickException(f'there is nothing at "{address}".{hint}')
-    source = pages.review.source
-    day = accessed or _today()
-    found = article_citations(pages.work, source) if article else cite(pages.work, pages.edition, part, source, day)
+    found = pages.citer.article if article else pages.citer.cite(part, accessed or _today())
     if style:
         click.echo(found[style].rstrip("\n"))
         return

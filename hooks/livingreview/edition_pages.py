@@ -26,7 +26,7 @@ from livingreview.anchors import (
     prints_of,
     release_path,
 )
-from livingreview.block_citations import Part
+from livingreview.block_citations import Citer, Part
 from livingreview.changes import (
     CHANGES_FILE,
     Change,
@@ -100,6 +100,7 @@ class EditionPages:
         self.work = work
         self.edition = edition
         self.changes = tuple(changes)
+        self.citer = Citer(work, edition, review.source)
         self._rendered: dict[tuple[str, str, str], str | None] = {}
         self._directive = sources.directive
         self.plain = PlainWork(review, work, edition, replace(sources, directive=self._once), root)
@@ -239,7 +240,7 @@ class EditionPages:
             return ""
         page = self.by_slug[language, slug]
         guide = url(GUIDE_PAGE, "which") if self.review.has_page(language, GUIDE_PAGE) else ""
-        return render_citing(self.work, self.edition, page, self.parts(language, slug), self.review.source, guide)
+        return render_citing(self.citer, page, self.parts(language, slug), guide)
 
     def report(self, language: str, slug: str) -> str:
         """Return where a reader reports a problem with a page, or nothing."""
@@ -286,7 +287,7 @@ class EditionPages:
                 feed = render_feed(self.work, self.edition, self.changes, code, slug, address)
                 files[f"{self.address(code, slug)}feed.xml"] = feed
             home = self.address(code, self.work.pages.home)
-            records = export_records(self.work, self.edition, self._whole(code), self.review.source)
+            records = export_records(self.citer, self._whole(code))
             files |= {home + name: data for name, data in records.items()}
         return files
 

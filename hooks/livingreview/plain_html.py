@@ -32,6 +32,8 @@ _BLOCKS = _HEADINGS | _names(
     "hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
 )
 
+_NO_CLASSES: frozenset[str] = frozenset()
+
 _ELEMENT = re.compile(r"<(?=[A-Za-z/!?])")
 
 #: Signs that would be Markdown in running text, and at the beginning of a block.
@@ -49,9 +51,16 @@ class _Node:
 
     @property
     def dropped(self) -> bool:
+        if self.name in _DROPPED:
+            return True
+        if not self.attributes:
+            return False
         hidden = "hidden" in self.attributes or self.attributes.get("aria-hidden") == "true"
-        classes = frozenset(self.attributes.get("class", "").split())
-        return hidden or self.name in _DROPPED or bool(classes & _DROPPED_CLASSES)
+        return hidden or bool(self.classes & _DROPPED_CLASSES)
+
+    @property
+    def classes(self) -> frozenset[str]:
+        return frozenset(self.attributes["class"].split()) if "class" in self.attributes else _NO_CLASSES
 
 
 _TAG = re.compile(
@@ -86,6 +95,9 @@ def _parse(html: str) -> _Node:
         if name is None:  # a comment or a declaration
             continue
         name = name.lower()
+        if closing and open_nodes[-1].name == name and len(open_nodes) > 1:
+            open_nodes.pop()
+            continue
         if closing:
             names = [node.name for node in open_nodes]
             if name in names[1:]:
@@ -142,7 +154,7 @@ class _Writer:
         if child.name == "img":
             target = self.link(child.attributes.get("src", ""))
             return f"{mark}![{child.attributes.get('alt', '')}]({target})" if target else mark
-        classes = frozenset(child.attributes.get("class", "").split())
+        classes = child.classes
         if classes & _LETTERS:
             # Set close, as on the page, a letter would become part of the number it belongs to.
             return f" ({', '.join(self.piece(one, cell) for one in child.children)})"

@@ -285,7 +285,7 @@ class Site:
         return self.edition.head(language, slug, title, description) if self.edition else ""
 
     def finish_content(self, language: str, slug: str, html: str) -> str:
-        """Return a page's HTML as readers get it: terms explained, references and citing at its end."""
+        """Return the HTML of a page's text as readers get it: terms explained, references at its end."""
         url = self.url_from(language, slug)
         html = unshield(html)
         if slug in self.review.strict_slugs:
@@ -293,7 +293,11 @@ class Site:
         html = self.keep_old_ids(language, slug, keep_together(html))
         if slug != "references":
             html = finish_page(self.book(language), html, slug, url, self.title(language))
-        return html + (self.edition.block(language, slug, url) if self.edition else "")
+        return html
+
+    def citing(self, language: str, slug: str) -> str:
+        """Return what stands below a page's text: how to cite it, with the data of the dialog."""
+        return self.edition.block(language, slug, self.url_from(language, slug)) if self.edition else ""
 
     def keep_old_ids(self, language: str, slug: str, html: str) -> str:
         """Let fragments that were renamed on a page arrive without a script, and those moved elsewhere with one."""
