@@ -44,6 +44,16 @@ def _mark_label(mark: Mark, wording: Wording) -> str:
     return f"{mark.trial.names[0]} {mark.n}{planned}"
 
 
+def _first_free(ends: Sequence[float], start: float, lanes: int) -> int:
+    """Return the first of so many neighboring lanes that are free at ``start``; ``ends`` says how far each is taken."""
+    free = 0
+    for lane, end in enumerate(ends):
+        free = free + 1 if end <= start else 0
+        if free == lanes:
+            return lane - lanes + 1
+    return len(ends) - free
+
+
 def _pack(
     marks: Sequence[Mark], wording: Wording, x_of: Callable[[int], float], right: float, size: float
 ) -> tuple[list[_Placed], float]:
@@ -60,14 +70,7 @@ def _pack(
         if end > right:  # the label goes to the left of its marker
             start, end = x - width, x + radius * 1.5 + 2
         lanes = 2 if radius > step / 2 else 1
-        lane = next(
-            (
-                i
-                for i in range(len(ends) + 1)
-                if all(i + k >= len(ends) or ends[i + k] + 4 <= start for k in range(lanes))
-            ),
-            len(ends),
-        )
+        lane = _first_free(ends, start - 4, lanes)
         ends.extend([0.0] * (lane + lanes - len(ends)))
         for k in range(lanes):
             ends[lane + k] = end

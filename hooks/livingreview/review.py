@@ -208,7 +208,8 @@ class Review:
 
     def has_page(self, language: str, slug: str) -> bool:
         """Whether an address exists for this page: hand-written, here or in the source language, or generated."""
-        return not {(language, slug), (self.source, slug)}.isdisjoint(self.chapters) or slug in self.generated_ids
+        written = (language, slug) in self.chapters or (self.source, slug) in self.chapters
+        return written or slug in self.generated_ids
 
     def ids_of(self, language: str, slug: str) -> frozenset[str]:
         """All fragment ids of a page in one language: what is not translated stands there in the source language."""
