@@ -39,11 +39,11 @@ check: $(STAMP) ## Check the review without building it
 
 .PHONY: test
 test: $(STAMP) ## Run the tests
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not slow" -n logical --maxprocesses 4 --dist loadgroup
 
 .PHONY: test-all
 test-all: $(STAMP) ## Run all tests, the slow ones included
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup
 
 .PHONY: lint
 lint: $(STAMP) ## Check style and types of the code
