@@ -1,11 +1,13 @@
 """How time and memory grow with a review, and what the engine adds to plain MkDocs.
 
-In go synthetic reviews of 10, 100, 1,000 chapters (``--max`` stops earlier). For each: the time
-of a check, of a first build, of a second one with warm caches, and of the same content under
-MkDocs, Material, static-i18n and mkdocs-bibtex without our hooks. Times are processor time of
-the process and its children, which a busy machine disturbs least; the clock is given beside it.
-Out comes a table, and ``benchmarks/results/scale.json``. 1,000 chapters (5,000 references,
-1,000 trials, 6,000 pages) take about an hour and some 4 GB.
+In go synthetic reviews of 10, 100, 1,000 chapters (``--size`` measures only some of them and keeps
+what the others had). For each: the time of a check, of a first build, of a second one with warm
+caches, and of the same content under MkDocs, Material, static-i18n and mkdocs-bibtex without our
+hooks. Times are processor time of the process and its children, which a busy machine disturbs
+least; the clock is given beside it. Small reviews are built several times, with and without hooks
+in turn, and the run of the median counts; the ratio is the median of the pairs' ratios. Out comes
+a table, and ``benchmarks/results/scale.json``. 1,000 chapters (5,000 references, 1,000 trials,
+6,000 pages) take a quarter of an hour and some 4 GB.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +32,8 @@ from record import table, write  # noqa: E402
 from synthetic import write_review  # noqa: E402
 
 SIZES = (10, 100, 1000)
+#: How many times a size is built with hooks and without.
+PAIRS = {10: 5, 100: 3}
 
 #: Times the parts of a check inside one process: reading and parsing, then checking.
 _PARTS = """
@@ -73,6 +78,16 @@ def parts(folder: Path) -> dict[str, float]:
     return {name: round(value, 3) for name, value in json.loads(done.stdout).items()}
 
 
+def middle(runs: list[dict[str, float]]) -> dict[str, float]:
+    """Return the run of the median processor time."""
+    return sorted(runs, key=lambda run: run["cpu_s"])[len(runs) // 2]
+
+
+def ratio(ours: list[dict[str, float]], plain: list[dict[str, float]]) -> float:
+    """Return the median of what the runs of each pair take in relation to each other."""
+    return round(median(run["cpu_s"] / other["cpu_s"] for run, other in zip(ours, plain, strict=True)), 2)
+
+
 def measure(chapters: int, scratch: Path, *, plain: bool) -> dict[str, Any]:
     """Measure one size."""
     mkdocs = [sys.executable, "-m", "mkdocs", "--quiet", "build"]
@@ -80,23 +95,37 @@ def measure(chapters: int, scratch: Path, *, plain: bool) -> dict[str, Any]:
     write_review(folder, chapters)
     row: dict[str, Any] = {"chapters": chapters, "references": 5 * chapters, "trials": chapters, **parts(folder)}
     row["check"] = measured([sys.executable, "-m", "livingreview", "check"], folder)
-    row["build"] = measured([*mkdocs, "--strict"], folder)
-    row["pages"] = sum(1 for _ in (folder / "site").rglob("index.html"))
-    row["rebuild"] = measured([*mkdocs, "--strict"], folder)
-    row["checks_share"] = round(row["checks"] / row["build"]["cpu_s"], 4)
     if plain:
         subprocess.run(
             [sys.executable, "-c", f"from synthetic import *; write_plain(Path({str(folder)!r}), Path({str(bare)!r}))"],
             cwd=ROOT / "benchmarks",
             check=True,
         )
-        row["plain"] = measured(mkdocs, bare)
+    builds, rebuilds, plains = [], [], []
+    for _ in range(PAIRS.get(chapters, 1)):
+        for made in ("site", ".cache"):
+            shutil.rmtree(folder / made, ignore_errors=True)
+        builds.append(measured([*mkdocs, "--strict"], folder))
+        if plain:
+            plains.append(measured(mkdocs, bare))
+        rebuilds.append(measured([*mkdocs, "--strict"], folder))
+    row |= {"build": middle(builds), "rebuild": middle(rebuilds), "pairs": len(builds)}
+    row["pages"] = sum(1 for _ in (folder / "site").rglob("index.html"))
+    row["checks_share"] = round(row["checks"] / row["build"]["cpu_s"], 4)
+    if plain:
+        row["plain"] = middle(plains)
         row["plain_pages"] = sum(1 for _ in (bare / "site").rglob("index.html"))
-        row["ratio"] = round(row["build"]["cpu_s"] / row["plain"]["cpu_s"], 2)
-        row["ratio_rebuild"] = round(row["rebuild"]["cpu_s"] / row["plain"]["cpu_s"], 2)
+        row["ratio"], row["ratio_rebuild"] = ratio(builds, plains), ratio(rebuilds, plains)
     shutil.rmtree(folder)
     shutil.rmtree(bare, ignore_errors=True)
     return row
+
+
+def measured_before() -> dict[int, dict[str, Any]]:
+    """Return the rows of the last run by size."""
+    path = ROOT / "benchmarks" / "results" / "scale.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() else []
+    return {row["chapters"]: row for row in rows}
 
 
 def show(rows: list[dict[str, Any]]) -> None:
@@ -121,17 +150,17 @@ def show(rows: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--max", type=int, default=1000, help="largest number of chapters")
+    parser.add_argument("--size", type=int, action="append", choices=SIZES, help="only this number of chapters")
     parser.add_argument("--no-plain", action="store_true", help="leave out plain MkDocs")
     options = parser.parse_args()
-    rows = []
+    rows = measured_before() if options.size else {}
     with tempfile.TemporaryDirectory() as scratch:
-        for chapters in (size for size in SIZES if size <= options.max):
-            row = measure(chapters, Path(scratch), plain=not options.no_plain)
-            print(json.dumps(row), file=sys.stderr, flush=True)
-            rows.append(row)
-    show(rows)
-    print(f"written: {write('scale', {'rows': rows}).relative_to(ROOT)}")
+        for chapters in options.size or SIZES:
+            rows[chapters] = measure(chapters, Path(scratch), plain=not options.no_plain)
+            print(json.dumps(rows[chapters]), file=sys.stderr, flush=True)
+    found = [rows[chapters] for chapters in sorted(rows)]
+    show(found)
+    print(f"written: {write('scale', {'rows': found}).relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -61,6 +61,10 @@ SAME = [
     ("10⁻³", "10^-3"),
     ("细胞数（×10⁶）", "cells (×10⁶)"),
     ("6 袋 ×10⁶", "6 bags of 10⁶"),
+    ("CD34⁺ 细胞（×10⁶/kg）", "CD34⁺ cells (×10⁶/kg)"),
+    ("细胞剂量（10⁶/kg）", "cell dose (× 10⁶/kg)"),
+    ("28 天时细胞数（×10⁶）", "cell number (×10⁶) at 28 days"),
+    ("剂量均为 ×10⁶/kg：0.5、1、2", "0.5, 1, and 2 (all ×10⁶/kg)"),
     ("2×10⁶ 个/kg", "2 × 10⁶ cells/kg"),
     ("100 多万人", "more than 1 million people"),
     ("5 千克", "5 kg"),
@@ -108,6 +112,10 @@ SAME = [
     ("miR-34c", "miR-34c"),
     ("辅助性 T 细胞 1/17（Th1/17）", "T helper 1/17 (Th1/17) cells"),
     ("Th1/17 细胞", "T helper 1/17 (Th1/17) cells"),
+    ("血管生成素-1/2（Ang-1/2）", "angiopoietin-1/2 (Ang-1/2)"),
+    ("白介素 4 和 13（IL-4/13）", "interleukin-4/13 (IL-4/13)"),
+    ("Smad 蛋白 2/3（Smad2/3）双侧", "Smad2/3 on both sides"),
+    ("一例死亡，另一例截肢，第三例失访", "one died, another had an amputation, and a third was lost"),
     ("TcPO₂", "TcPO2"),
     ("COVID-19 期间", "during COVID-19"),
     ("3D 培养", "3D culture"),
@@ -238,6 +246,7 @@ DIFFERENT = [
     ("至多 1 × 10⁷", "at most  × 10⁷", "zh has ≤1 × 10⁷, en has × 10⁷"),
     ("2 × 10⁵/kg，至多 × 10⁷", "2 × 10⁵/kg, at most 1 × 10⁷", "zh has × 10⁷, en has ≤1 × 10⁷"),
     ("辅助性 T 细胞 1/17（Th1/17）", "T helper /17 (Th1/17) cells", "zh has 1/17, en does not"),
+    ("至多 1 × 10⁷", "at most · 10^7", "zh has ≤1 × 10⁷, en has · 10^7"),
     ("辅助性 T 细胞 1/（Th1/17）", "T helper 1/17 (Th1/17) cells", "en has 1/17, zh does not"),
 ]
 
@@ -330,6 +339,8 @@ def test_a_language_without_words_still_has_digits() -> None:
 
 
 CLAIMS = [
+    ("剂量（×10⁶）", "10⁶", "zh", True),
+    ("10⁶ 个细胞", "×10⁶", "zh", True),
     ("一项 I/II 期临床研究", "phase I/II", "zh", True),
     ("a phase I/II study", "phase I/II", "en", True),
     ("IV 期", "phase IV", "zh", True),

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from livingreview.__main__ import main
 from livingreview.checks import report
 from livingreview.loading import load_review
+from livingreview.translations import TRANSLATIONS_FILE
 from sites_support import apply_edit, copy_clean
 
 EN, ZH = "docs/en/causes.md", "docs/zh/causes.md"
@@ -46,15 +47,26 @@ def test_a_digit_that_a_word_could_hide_is_missed(root: Path) -> None:
     assert sorted(problem.code for problem in problems) == ["parity-numbers", "translation-stale"]
     found = next(problem for problem in problems if problem.code == "parity-numbers")
     assert (found.path, found.line) == (EN, 25)
-    assert "en changed and does not have 2, zh does" in found.message
+    assert found.message.startswith(f"zh has 2, en does not ({ZH}:25), and only en was changed.")
     assert f"livingreview confirm {SPRING}" in found.message
+
+
+def test_it_is_missed_where_it_was_deleted(root: Path) -> None:
+    replace(root, EN, "When both pull the same way, the 2 bodies aligned,", "When the 2 bodies pull the same way")
+    livingreview(root, "record")
+    livingreview(root, "confirm", SPRING)
+    replace(root, ZH, "2 个天体排成", "两个天体排成")
+    assert [(problem.code, problem.path) for problem in report(load_review(root))] == [
+        ("translation-stale", EN),
+        ("parity-numbers", ZH),
+    ]
 
 
 def test_a_word_instead_of_a_digit_is_confirmed(root: Path) -> None:
     replace(root, EN, "the 2 bodies", "the bodies")
     livingreview(root, "confirm", SPRING)
     assert codes(root) == []
-    assert load_review(root).translations[SPRING]["words"] == "2"
+    assert load_review(root).translations[SPRING]["words"] == "en:2"
 
 
 def test_what_was_confirmed_is_not_asked_again(root: Path) -> None:
@@ -82,3 +94,13 @@ def test_a_block_whose_numbers_are_excused_is_not_asked(root: Path) -> None:
     replace(root, EN, "When both", "<!-- parity-numbers: worded apart -->\nWhen both")
     replace(root, EN, "the 2 bodies", "the bodies")
     assert codes(root) == ["translation-stale"]
+
+
+def test_a_record_made_before_words_were_noted_is_completed(root: Path) -> None:
+    replace(root, EN, "the 2 bodies", "the bodies")
+    livingreview(root, "confirm", SPRING)
+    record = root / TRANSLATIONS_FILE
+    complete = record.read_text(encoding="utf-8")
+    record.write_text(complete.replace('  words: "en:2"\n', ""), encoding="utf-8")
+    livingreview(root, "record")
+    assert record.read_text(encoding="utf-8") == complete

@@ -77,7 +77,8 @@ LONGEST_BLOCK = 200_000
 _FOLDED_SYMBOLS: Mapping[str, Names] = {symbol.casefold(): names for symbol, names in SYMBOLS.items()}
 _CALENDAR_YEAR = re.compile(YEAR)
 _SLASHED = re.compile(rf"{NUMERAL}(?: ?/ ?{NUMERAL})*")
-_CLAUSE_END = re.compile("[,，;；:。、]")
+#: Signs that multiply a number by a power of ten.
+_TIMES = ("×", "*", "·")
 _NUMBER_ENDS = re.compile(r"[0-9%)]\s*$")
 
 
@@ -182,9 +183,14 @@ class _Reader:
             return self.number_word(match)
         at, last = match.start(), ""
         for part in token.split("/"):
-            if part.isdecimal() and last:
+            before = self.found[-1] if self.found and self.found[-1].start >= match.start() else None
+            if part.isdecimal() and before and (last or before.named):
                 self.found[-1] = replace(
-                    self.found[-1], value=f"{self.found[-1].value}/{part}", text=f"{self.found[-1].text}/{part}"
+                    before,
+                    kind="slash" if before.named else before.kind,
+                    value=f"{before.value}/{part}",
+                    text=f"{before.text}/{part}",
+                    end=at + len(part),
                 )
             else:
                 resume, last = self.name(part, at)
@@ -385,16 +391,11 @@ class _Reader:
         ordinal = self.text[max(0, start - 2) : start].strip().endswith("第") and not counted
         number = f"-{value}" if negative and value != "0" else value
         span, kind = (start - negative, end), "number"
-        if match.group() == "10" and power and self.multiplies_nothing(start):
-            span, kind = (self.text.rindex("×", 0, start), end), "factor"
+        before = self.text[:start].rstrip()
+        if match.group() == "10" and power and before.endswith(_TIMES):
+            span, kind = (len(before) - 1, end), "factor"
         self.add(kind, number, span, unit=unit, sense=sense, optional=ordinal, stop=stop, power=power, named=named)
         return stop
-
-    def multiplies_nothing(self, start: int) -> bool:
-        """Whether a multiplication sign stands before an offset, and no number within the two words before it."""
-        before, sign, gap = self.text[max(0, start - 40) : start].rpartition("×")
-        words = _CLAUSE_END.split(before)[-1].split()
-        return bool(sign) and not gap.strip() and not re.search("[0-9]", " ".join(words[-2:]))
 
     def value_of(self, digits: str) -> str:
         """Return the canonical decimal of digits with the language's separators."""

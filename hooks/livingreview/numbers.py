@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from livingreview.number_patterns import normalize
 from livingreview.number_reader import ANY_UNIT, NO_SENSE, Quantity, extract_numbers
@@ -156,8 +156,12 @@ def _take_apart(rests: tuple[list[Quantity], list[Quantity]]) -> tuple[list[Quan
     sides: tuple[list[Quantity], list[Quantity]] = ([], [])
     for side, other in ((0, 1), (1, 0)):
         whole = {quantity.kind for quantity in rests[other]} - {"date"}
+        bare = {quantity.value for quantity in rests[other] if quantity.text.startswith("10")}
         for quantity in rests[side]:
-            sides[side].extend([quantity] if quantity.kind in whole else _parts(quantity))
+            if quantity.kind == "factor" and quantity.value in bare:
+                sides[side].append(replace(quantity, kind="number"))  # "(×10⁶)" and "(10⁶)" say the same
+            else:
+                sides[side].extend([quantity] if quantity.kind in whole else _parts(quantity))
     return sides
 
 
@@ -170,45 +174,54 @@ def _excuse_names(left: list[Quantity], right: list[Quantity]) -> list[Quantity]
 def compare_numbers(left: Iterable[Quantity], right: Iterable[Quantity]) -> NumberDifference:
     """Return what two lists of quantities do not have in common, as written on each side."""
     rests = _unpaired(left, right)
+    if not rests[0] and not rests[1]:
+        return NumberDifference()
     parts = _take_apart(rests)
     rests = _unpaired(*parts)
     ours, theirs = _excuse_names(*rests), _excuse_names(rests[1], rests[0])
     # Where both sides spell a name out, they have to spell out the same one.
     both_named = any(q.named for q in ours) and any(q.named for q in theirs)
     return NumberDifference(
-        _demanded(ours, names=both_named, torn=_torn(parts[0], ours)),
-        _demanded(theirs, names=both_named, torn=_torn(parts[1], theirs)),
+        _demanded(ours, names=both_named, torn=_torn(parts[0], ours, parts[1])),
+        _demanded(theirs, names=both_named, torn=_torn(parts[1], theirs, parts[0])),
     )
 
 
 def _demanded(quantities: list[Quantity], *, names: bool, torn: Container[Place]) -> tuple[Quantity, ...]:
     """Return what needs a partner, once for each place in the text."""
     demanded = (q for q in quantities if not q.optional or (names and q.named) or _place(q) in torn)
-    return tuple({_place(q): q for q in demanded}.values())
+    return tuple({_place(q): replace(q, optional=False) for q in demanded}.values())
 
 
 def _place(quantity: Quantity) -> Place:
     return quantity.start, quantity.text
 
 
-def _torn(parts: list[Quantity], rest: list[Quantity]) -> set[Place]:
-    """Return the places of which some parts found a partner and some did not: 1/17 where the other side has 17 only."""
-    left, whole = Counter(map(_place, rest)), Counter(map(_place, parts))
-    return {place for place, count in left.items() if count < whole[place]}
+def _torn(parts: list[Quantity], rest: list[Quantity], others: list[Quantity]) -> set[Place]:
+    """Return the chains in digits of which the other side has a part only: 1/17 where it has 17.
+
+    A word that may mean anything answers no part of a chain.
+    """
+    firm = {quantity.value for quantity in others if not quantity.optional or _in_digits(quantity.text)}
+    left = Counter((_place(quantity), quantity.value) for quantity in rest)
+    paired = Counter((_place(quantity), quantity.value) for quantity in parts) - left
+    torn = {place for place, value in paired if value in firm} & {place for place, _value in left}
+    return {place for place in torn if _in_digits(place[1])}
 
 
 def lost_digits(changed: Iterable[Quantity], kept: Iterable[Quantity]) -> tuple[Quantity, ...]:
-    """Return what one side has in digits and the other answers with a word at best that may mean anything.
+    """Return each 1 or 2 that one side has in digits and the other answers with a word at best that may mean anything.
 
-    "One" or "both" may answer a 1 or a 2, so that a deleted digit can hide behind one. Whoever knows that the
+    "One" or "both" may answer such a digit, so that a deleted one can hide behind it. Whoever knows that the
     other side alone was changed can ask for more than :func:`compare_numbers` does.
     """
-    firm = [quantity for quantity in changed if not quantity.optional or _in_digits(quantity)]
-    return compare_numbers(firm, filter(_in_digits, kept)).right
+    exact = [q for q in changed if not q.optional or q.kind != "number" or _in_digits(q.text)]
+    lost = compare_numbers(exact, (q for q in kept if _in_digits(q.text))).right
+    return tuple(quantity for quantity in lost if quantity.text in ("1", "2"))
 
 
-def _in_digits(quantity: Quantity) -> bool:
-    return any("0" <= char <= "9" for char in quantity.text)
+def _in_digits(text: str) -> bool:
+    return any("0" <= char <= "9" for char in text)
 
 
 # --- numbers of claims -----------------------------------------------------------------------------------------------
@@ -241,8 +254,12 @@ def _units_read(reading: Sequence[Quantity]) -> int:
 
 def _states(have: Quantity, want: Quantity) -> bool:
     senses_agree = want.sense == NO_SENSE or not have.sense.isdisjoint(want.sense)
-    same = (have.kind, have.value) == (want.kind, want.value)
+    same = (_plain(have.kind), have.value) == (_plain(want.kind), want.value)
     return same and senses_agree and _units_agree(have.unit, want.unit)
+
+
+def _plain(kind: str) -> str:
+    return "number" if kind == "factor" else kind
 
 
 def _folded(text: str) -> str:

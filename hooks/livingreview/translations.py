@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from livingreview.checks_parity import BlockPair, Stretch, block_pairs, numbers_of, stretches
 from livingreview.fingerprints import fingerprint
 from livingreview.model import BlockKind
-from livingreview.numbers import Quantity, compare_numbers, lost_digits
+from livingreview.numbers import NumberDifference, Quantity, compare_numbers, lost_digits
 from livingreview.problems import Problem
 from livingreview.review import Review
 from livingreview.yamlfile import parse_yaml
@@ -127,27 +127,33 @@ def check_translations(review: Review) -> Iterator[Problem]:
 def _lost_digits(stale: Stale, words: str) -> Iterator[Problem]:
     """Report the digits that a side changed alone no longer has, though a word there might stand for them."""
     pair, allowed = stale.pair, Counter(words.split())
+    paths = {page.language: page.path for page, _block in pair.sides}
     for stretch in stretches(pair):
-        lost = [quantity for quantity in _lost(pair, stretch, stale.changed) if not _take(allowed, quantity.value)]
+        lost = [
+            quantity
+            for quantity in _lost(pair, stretch, stale.changed)
+            if not _allow(allowed, f"{stale.changed}:{quantity.value}")
+        ]
         if lost:
-            shown = ", ".join(quantity.text for quantity in lost)
+            lines = dict(zip(paths, (stretch.line, stretch.other_line), strict=True))
+            said = NumberDifference(right=tuple(lost)).message(stale.changed, stale.waiting)
             message = (
-                f"{stale.changed} changed and does not have {shown}, {stale.waiting} does "
-                f"({pair.pages.source.path}:{stretch.line}). Write data in digits, "
-                f"or run `livingreview confirm {stale.name}` if words say it."
+                f"{said} ({paths[stale.waiting]}:{lines[stale.waiting]}), and only {stale.changed} was changed. "
+                f"Write data in digits. Where a word says it and {stale.waiting} needs no change, "
+                f"run `livingreview confirm {stale.name}`."
             )
-            yield Problem(pair.pages.translation.path, stretch.other_line, "parity-numbers", message)
+            yield Problem(paths[stale.changed], lines[stale.changed], "parity-numbers", message)
 
 
-def _take(counts: Counter[str], value: str) -> bool:
-    """Take one of a value, if there is one left."""
-    counts[value] -= 1
-    return counts[value] >= 0
+def _allow(counts: Counter[str], name: str) -> bool:
+    """Whether there is one more of a name; then it is used up."""
+    counts[name] -= 1
+    return counts[name] >= 0
 
 
 def _lost(pair: BlockPair, stretch: Stretch, changed: str) -> Iterator[Quantity]:
     """Yield what the other side has in digits and the changed one has not; nothing where the comparison says so."""
-    codes = (pair.pages.source.language, pair.pages.translation.language)
+    codes = [page.language for page, _block in pair.sides]
     for cell in stretch.cells:
         numbers = dict(zip(codes, map(numbers_of, cell, codes), strict=True))
         kept = next(found for code, found in numbers.items() if code != changed)
@@ -155,11 +161,16 @@ def _lost(pair: BlockPair, stretch: Stretch, changed: str) -> Iterator[Quantity]
             yield from lost_digits(numbers[changed], kept)
 
 
-def _remarks(pair: BlockPair, how: str) -> dict[str, str]:
-    """Return what the record says of a pair in step beside its fingerprints."""
-    codes = [page.language for page, _block in pair.sides]
-    lost = [quantity.value for stretch in stretches(pair) for code in codes for quantity in _lost(pair, stretch, code)]
-    return {"how": how, "words": " ".join(lost)} if lost else {"how": how}
+def _in_step(pair: BlockPair, how: str) -> dict[str, str]:
+    """Return what the record says of a pair in step: its fingerprints, how so, which digits a side has in words."""
+    words = [
+        f"{page.language}:{quantity.value}"
+        for page, _block in pair.sides
+        for stretch in stretches(pair)
+        for quantity in _lost(pair, stretch, page.language)
+    ]
+    entry = {**pair_prints(pair), "how": how}
+    return {**entry, "words": " ".join(words)} if words else entry
 
 
 def next_record(review: Review, record: Record, confirmed: frozenset[str] = frozenset()) -> dict[str, dict[str, str]]:
@@ -170,11 +181,13 @@ def next_record(review: Review, record: Record, confirmed: frozenset[str] = froz
         known = dict(record.get(pair.name, {}))
         now = pair_prints(pair)
         if pair.name in confirmed:
-            result[pair.name] = {**now, **_remarks(pair, "confirmed")}
-        elif pair.name in stale or {code: known.get(code) for code in now} == now:
+            result[pair.name] = _in_step(pair, "confirmed")
+        elif pair.name in stale:
             result[pair.name] = known
+        elif {code: known.get(code) for code in now} == now:
+            result[pair.name] = _in_step(pair, known.get("how", "written-together"))
         else:
-            result[pair.name] = {**now, **_remarks(pair, "changed-together" if known else "written-together")}
+            result[pair.name] = _in_step(pair, "changed-together" if known else "written-together")
     return result
 
 
