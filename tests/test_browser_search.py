@@ -120,7 +120,7 @@ def test_what_comes_without_a_key_is_looked_for(visit: Watched) -> None:
         ("zh", "nct 03006770", "trials/pace/"),
         ("zh", "ＮＣＴ０３００６７７０", "trials/pace/"),
         ("en", "plxpad", "clinical/perinatal/#plx-pad-cells"),
-        ("en", "metaanalysis", "updates/#placebo-only-msc"),
+        ("en", "metaanalysis", "updates/#liew-2016"),
         ("en", "side effects", "administration/#safety-importance"),
         ("en", "chronic limb threatening ischaemia", "introduction/#definition"),
         ("zh", "慢性肢體威脅性缺血", "introduction/#definition"),

@@ -94,15 +94,15 @@ def test_what_is_not_lines_of_keys_is_left_to_people(text: str) -> None:
         merge_yaml(text, {"a": 2})
 
 
+#: Control and format characters, halves of characters, noncharacters: no file may hold them.
+UNSEEN = ["Cc", "Cf", "Cs", "Cn"]
 SCALARS = (
     st.none()
     | st.booleans()
     | st.integers(-(10**9), 10**9)
-    | st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x85\u2028\u2029\ufeff"), max_size=20)
+    | st.text(st.characters(exclude_categories=UNSEEN, exclude_characters="\u2028\u2029"), max_size=20)
 )
-KEYS = st.sampled_from("abc") | st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Z"], exclude_characters="\ufeff"), min_size=1, max_size=8
-)
+KEYS = st.sampled_from("abc") | st.text(st.characters(exclude_categories=[*UNSEEN, "Z"]), min_size=1, max_size=8)
 TREES = st.dictionaries(
     KEYS,
     st.dictionaries(KEYS, SCALARS | st.dictionaries(KEYS, SCALARS, min_size=1, max_size=3), min_size=1),
