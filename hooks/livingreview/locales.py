@@ -42,12 +42,18 @@ def _flatten(data: object, prefix: str = "") -> dict[str, str]:
 
 @cache
 def labels(language: str) -> Labels:
-    """Return the words of a language (or ``<part>.<language>``); English stands in for what its file lacks."""
+    """Return the words of a language (or ``<part>.<language>``); English stands in for what its file lacks.
+
+    Raises ValueError for a file that cannot be read: English would stand in for all of it, and nobody be told.
+    """
     folder = resources.files("livingreview").joinpath("locales")
     part, dot, _code = language.rpartition(".")
     words: dict[str, str] = {}
     for name in dict.fromkeys((f"{part}{dot}en", language)):
         file = folder.joinpath(f"{name}.yml")
         if file.is_file():
-            words.update(_flatten(parse_yaml(file.read_text(encoding="utf-8"), f"locales/{name}.yml").data))
+            parsed = parse_yaml(file.read_text(encoding="utf-8"), f"locales/{name}.yml")
+            if parsed.problems:
+                raise ValueError(str(parsed.problems[0]))
+            words.update(_flatten(parsed.data))
     return Labels(language, words)
