@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 VALIDATION_FILE = "data/validation.json"
 
+#: How other tables of the engine mark a column of figures.
+_NUMERIC = ' align="right"'
+
 #: Kinds of fault that are shown as what cannot be found, not as what must be.
 _LIMITS = "rate"
 
@@ -33,17 +36,19 @@ def load_validation(root: Path) -> Mapping[str, Any]:
 
 def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table whose first column names the row; all others hold figures."""
-    cells = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    cells = "".join(
+        f'<th scope="col"{_NUMERIC if place else ""}>{escape(name)}</th>' for place, name in enumerate(head)
+    )
     body = "".join(
         f'<tr><th scope="row">{escape(str(row[0]))}</th>'
-        + "".join(f"<td>{escape(str(cell))}</td>" for cell in row[1:])
+        + "".join(f'<td class="lr-num"{_NUMERIC}>{escape(str(cell))}</td>' for cell in row[1:])
         + "</tr>"
         for row in rows
     )
     return (
-        '<div class="lr-table__scroll" tabindex="0" role="region" '
-        f'aria-label="{escape(caption, quote=True)}"><table class="lr-validation"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div>"
+        '<figure class="lr-table"><div class="lr-table__scroll" tabindex="0" role="region" '
+        f'aria-label="{escape(caption, quote=True)}"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div></figure>"
     )
 
 
