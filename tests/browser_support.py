@@ -144,10 +144,14 @@ class Watched:
         return [url for url in self.requests if not url.startswith((self.origin, "data:", "blob:", "about:"))]
 
     def go(self, path: str = "") -> Page:
-        """Open a page of the site; its scripts, all deferred, have run when it has loaded."""
+        """Open a page of the site; its scripts, all deferred, have run when it has loaded, and long lists are whole."""
         self.page.goto(self.origin + path, wait_until="load")
+        self.page.locator(WAITING).first.wait_for(state="detached")
         return self.page
 
+
+#: What of a long list is not laid out yet (long.js).
+WAITING = "[data-lr-top] .lr-long > :not([data-lr-laid])"
 
 #: Reports every breach of the policy, also those that print nothing.
 WATCH_POLICY = """

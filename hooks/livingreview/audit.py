@@ -192,7 +192,7 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
     for slug in sorted(review.claims_by_page, key=lambda slug: order.get(slug, len(order))):
         claims = review.claims_by_page[slug]
         title = escape(place_title(review, language, slug))
-        parts.append(f'<section class="lr-audit__page"><h3><a href="{escape(url(slug, ""))}">{title}</a></h3>')
+        parts.append(f'<section class="lr-audit__page lr-long"><h3><a href="{escape(url(slug, ""))}">{title}</a></h3>')
         if not any(claim.checks for claim in claims):
             parts.append(f'<p class="lr-audit__nosource">{escape(words("audit.chapter-without-source"))}</p>')
         blocks: dict[str, str] = {}

@@ -284,7 +284,7 @@ def render_page_references(
     return (
         f'<section class="lr-refs" aria-label="{heading}" data-search-exclude>'
         f'<h2 class="lr-refs__heading" id="page-references">{heading}</h2>'
-        f'<ol class="lr-refs__list">{"".join(items)}</ol></section>'
+        f'<ol class="lr-refs__list lr-long">{"".join(items)}</ol></section>'
     )
 
 
@@ -358,7 +358,8 @@ def _series(book: ReferenceBook, keys: Sequence[str], name: str, level: int, url
     count = escape(words("count-works", count=len(keys)))
     return (
         f'<section class="lr-refs lr-refs--all"><h{level} id="references-{name}">{escape(words(f"series-{name}"))} '
-        f'<span class="lr-refs__count">{count}</span></h{level}><ol class="lr-refs__list">{items}</ol></section>'
+        f'<span class="lr-refs__count">{count}</span></h{level}>'
+        f'<ol class="lr-refs__list lr-long">{items}</ol></section>'
     )
 
 

@@ -37,7 +37,7 @@ def plot_figure(kind: str, drawings: tuple[str, str], caption: str, *below: obje
         tag("div", Html(wide), class_="lr-plot__wide"),
         tag("div", Html(narrow), class_="lr-plot__narrow"),
         *below,
-        class_=f"lr-plot lr-plot--{kind}",
+        class_=f"lr-plot lr-plot--{kind} lr-long",
     )
 
 

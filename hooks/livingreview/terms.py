@@ -348,7 +348,7 @@ def render_glossary(review: Review, language: str, url: Url, cite: CiteGroup, in
     return (
         f'<div class="lr-glossary" data-lr-glossary data-others="{escape(words("terms.others"))}">'
         f"{_tools_html(words, codes, language)}{_letters_html(words, orders, terms, language)}"
-        f'<ul class="lr-glossary__list">{"".join(rows)}</ul></div>'
+        f'<ul class="lr-glossary__list lr-long">{"".join(rows)}</ul></div>'
     )
 
 
