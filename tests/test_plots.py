@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from itertools import combinations
-from pathlib import Path
+from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from livingreview import plot_canvas
-from livingreview.plot_canvas import NARROW, WIDE, Canvas, draw, text_width, wrapped
+from livingreview.plot_canvas import NARROW, ROLES, WIDE, Canvas, draw, text_width, wrapped
 from livingreview.plot_data import landscape_data, outcomes_data
 from livingreview.plot_ladder import render_ladder
 from livingreview.plot_landscape import draw_landscape, render_landscape
 from livingreview.plot_outcomes import render_outcomes
-from livingreview.svg import ROLES, clean_svg
+from livingreview.plot_ticks import even_ticks, ratio_ticks
 from livingreview.trial_cells import TrialLinks
 from livingreview.trial_facts import counted_on_ladder, tally
-from trial_support import ROOT, project_trial, project_trials, project_vocabulary, small_trial, small_vocabulary
+from trial_support import project_trial, project_trials, project_vocabulary, small_trial, small_vocabulary
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINKS = TrialLinks(trial=lambda name: f"{name}/", years={"norgren2024pace": 2024})
@@ -62,7 +60,9 @@ def test_a_drawing_has_no_style_script_or_fixed_colour(figure: str) -> None:
             assert not {"style", "onclick", "font-family"} & set(element.keys())
             for name in ("fill", "stroke"):
                 assert element.get(name, "none") == "none", ET.tostring(element)[:200]
-    assert not [colour for colour in ROLES.values() if colour in figure]
+    painted = set(re.findall(r"\blr-[fs]-([a-z-]+)", figure))
+    assert painted <= ROLES
+    assert {"ink", "muted"} <= painted
 
 
 def test_ids_are_unique_in_a_figure(figure: str) -> None:
@@ -192,34 +192,7 @@ def test_another_subject_in_other_languages() -> None:
         assert len(drawings(markup)) == 2, name
 
 
-# ---- cache and library
-
-
-def test_a_drawing_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = render_landscape(project_trials(), project_vocabulary(), "zh", LINKS, tmp_path)
-    assert len(list(tmp_path.iterdir())) == 2
-    monkeypatch.setattr(plot_canvas, "draw", None)
-    monkeypatch.setattr("livingreview.plot_landscape.draw", None)
-    assert render_landscape(project_trials(), project_vocabulary(), "zh", LINKS, tmp_path) == first
-
-
-def test_a_changed_figure_is_drawn_again(tmp_path: Path) -> None:
-    pace = project_trial("pace")
-    render_landscape([pace], project_vocabulary(), "zh", LINKS, tmp_path)
-    assert pace.flow is not None
-    assert pace.flow.randomized is not None
-    count = pace.flow.randomized.model_copy(update={"n": 99})
-    other = pace.model_copy(update={"flow": pace.flow.model_copy(update={"randomized": count})})
-    assert "PACE 99" in render_landscape([other], project_vocabulary(), "zh", LINKS, tmp_path)
-
-
-def test_the_library_is_loaded_only_to_draw() -> None:
-    code = (
-        "import sys, livingreview.plot_landscape, livingreview.plot_ladder, livingreview.plot_outcomes; "
-        "sys.exit('matplotlib' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={"PYTHONPATH": "hooks"}, check=False)
-    assert done.returncode == 0
+# ---- canvas
 
 
 def test_wrapping_keeps_every_character() -> None:
@@ -231,39 +204,100 @@ def test_wrapping_keeps_every_character() -> None:
     assert wrapped("one two three", 10, 45) == ["one two", "three"]
 
 
-def test_clean_svg_keeps_unknown_colours_out_of_styles() -> None:
-    drawn = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="1pt"><defs><style>*{}</style></defs>'
-        '<g id="a"><path style="fill: #010101; stroke: none; stroke-width: 2"/></g></svg>'
+def _drawn(*paint: object) -> ET.Element:
+    """Return a drawing of so many instructions, each a method's name and what it is given."""
+
+    def act(canvas: Canvas) -> None:
+        for name, positional, named in paint:  # type: ignore[misc]
+            getattr(canvas, name)(*positional, **named)
+
+    return drawings(draw(300, 100, act, name="p", title="T & t", description="D"))[0]
+
+
+def test_a_drawing_says_nothing_at_length() -> None:
+    svg = _drawn(
+        ("mark", (100 / 3, 50, 7.1234, "circle", "link", "link"), {"tip": "a < b"}),
+        ("line", (-0.001, 1 / 3, 10, 1 / 3, "rule"), {}),
+        ("text", (10 / 3, 20, "1 & 2"), {}),
     )
-    cleaned = clean_svg(drawn, "p", "T & t", "D", {"a": "tip"})
-    assert "style" not in cleaned
-    assert 'class="lr-f-ink"' in cleaned
-    assert 'stroke-width="2"' in cleaned
-    assert '<title id="p-title">T &amp; t</title>' in cleaned
-    assert "<title>tip</title>" in cleaned
-
-
-def test_clean_svg_says_nothing_at_length() -> None:
-    """What the library writes: six decimals, circles as eight curves, turns by nothing, groups of one."""
-    from matplotlib.patches import Circle, Ellipse
-
-    def paint(canvas: Canvas) -> None:
-        canvas.axes.add_patch(Circle((100 / 3, 50), 7.1234))
-        canvas.axes.add_patch(Ellipse((200, 50), 30, 20))
-        canvas.text(10 / 3, 20, "text")
-        canvas.mark(250, 50, 5, "square", "link", "link", gid="named")
-
-    (svg,) = drawings(clean_svg(draw(300, 100, paint), "p", "T", "D", {"named": "tip"}))
     (circle,) = svg.iter(f"{SVG}circle")
     assert [circle.get(name) for name in ("cx", "cy", "r")] == ["33.33", "50", "7.12"]
-    assert len([path for path in svg.iter(f"{SVG}path") if "C" in (path.get("d") or "")]) == 1, (
-        "an ellipse is no circle"
-    )
+    assert [child.text for child in circle] == ["a < b"]
+    (line,) = svg.iter(f"{SVG}line")
+    assert [line.get(name) for name in ("x1", "y1", "stroke-width")] == ["0", "0.33", None]
     (text,) = svg.iter(f"{SVG}text")
-    assert (text.get("x"), text.get("transform"), text.get("text-anchor")) == ("3.33", None, None)
-    assert [group[0].text for group in svg.iter(f"{SVG}g")] == ["tip"]
-    assert not re.findall(r"\d\.\d{3,}", ET.tostring(svg, encoding="unicode"))
+    assert (text.get("x"), text.get("text-anchor"), text.text) == ("3.33", None, "1 & 2")
+    assert svg.get("viewBox") == "0 0 300 100"
+
+
+def test_rules_lie_below_boxes_and_those_below_marks_whatever_came_first() -> None:
+    svg = _drawn(
+        ("mark", (5, 5, 3, "square", "link", "link"), {}),
+        ("box", (0, 0, 9, 9, "met"), {}),
+        ("line", (0, 0, 9, 9, "link"), {}),
+        ("line", (0, 0, 9, 9, "rule"), {}),
+    )
+    assert [_local(child) for child in svg][2:] == ["line", "rect", "line", "polygon"]
+    assert svg[2].get("class") == "lr-s-rule"
+
+
+@pytest.mark.parametrize("shape", ["circle", "square", "triangle", "diamond"])
+def test_shapes_of_one_size_look_of_one_size(shape: str) -> None:
+    (mark,) = list(_drawn(("mark", (50, 50, 10, shape, "link", "link"), {})))[2:]
+    if shape == "circle":
+        area = 3.14159 * float(mark.get("r", "0")) ** 2
+    else:
+        corners = [tuple(map(float, pair.split(","))) for pair in (mark.get("points") or "").split()]
+        sides = zip(corners, corners[1:] + corners[:1], strict=True)
+        area = abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in sides)) / 2
+    assert area == pytest.approx(314, rel=0.04)
+
+
+def test_an_unknown_role_is_a_fault() -> None:
+    with pytest.raises(ValueError, match="mauve"):
+        _drawn(("box", (0, 0, 1, 1, "mauve"), {}))
+
+
+# ---- ticks
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "whole", "expected"),
+    [
+        (2005, 2025, 10, True, [2006, 2008, 2010, 2012, 2014, 2016, 2018, 2020, 2022, 2024]),
+        (2005, 2025, 5, True, [2005, 2010, 2015, 2020, 2025]),
+        (2021, 2022, 9, True, [2021, 2022]),
+        (-0.25, 0.31, 5, False, [-0.2, 0.0, 0.2]),
+        (0, 1, 10, False, [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
+        (7, 7, 5, False, [7]),
+    ],
+)
+def test_ticks_are_round(low: float, high: float, most: int, whole: bool, expected: list[float]) -> None:
+    assert even_ticks(low, high, most, whole=whole) == expected
+
+
+def test_ticks_of_ratios_are_spaced_by_their_logarithm() -> None:
+    assert ratio_ticks(0.33, 2.6) == [0.5, 1.0, 2.0]
+    assert ratio_ticks(0.04, 30) == [0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0]
+
+
+@given(
+    st.floats(-1e6, 1e6, allow_nan=False),
+    st.floats(1e-3, 1e6, allow_nan=False),
+    st.integers(2, 20),
+    st.booleans(),
+)
+def test_ticks_stand_on_the_axis_evenly_and_not_too_many(low: float, span: float, most: int, whole: bool) -> None:
+    high = low + span
+    ticks = even_ticks(low, high, most, whole=whole)
+    assert len(ticks) <= most + 1
+    assert all(low - span * 1e-6 <= tick <= high + span * 1e-6 for tick in ticks)
+    gaps = [after - before for before, after in pairwise(ticks)]
+    assert all(gap == pytest.approx(gaps[0], rel=1e-4) for gap in gaps)
+    if whole:
+        assert all(tick == int(tick) for tick in ticks)
+    else:
+        assert len(ticks) * 5 >= most - 1, "and enough of them"
 
 
 def test_widths_are_those_of_the_page() -> None:

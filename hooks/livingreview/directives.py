@@ -5,7 +5,6 @@ In go the site and the place (language, page, block, options); out comes HTML.
 
 from __future__ import annotations
 
-import importlib
 import posixpath
 from collections.abc import Callable, Mapping
 from html import escape
@@ -18,6 +17,9 @@ from livingreview.compare import render_compare, render_compare_index
 from livingreview.figures import render_figure
 from livingreview.locales import labels
 from livingreview.model import Claim
+from livingreview.plot_ladder import render_ladder
+from livingreview.plot_landscape import render_landscape
+from livingreview.plot_outcomes import render_outcomes
 from livingreview.progress import render_translation_status
 from livingreview.terms import render_glossary
 from livingreview.trial_cells import TrialLinks
@@ -120,16 +122,13 @@ def _bottom_line(site: Site, language: str, slug: str, _block: str, _options: Ma
     return render_bottom_line(cited, _vocabulary(site), language, trial_links(site, language, slug))
 
 
-def _plot(module: str, function: str) -> Directive:
-    """Return the directive of a plot. Its module loads the plotting library, which only builds need."""
+def _plot(render: Callable[..., str]) -> Directive:
+    """Return the directive of a plot."""
 
-    def render(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
-        draw = getattr(importlib.import_module(f"livingreview.{module}"), function)
-        links = trial_links(site, language, slug)
-        html: str = draw(site.review.trials, _vocabulary(site), language, links, site.root / ".cache" / "plots")
-        return html
+    def directive(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
+        return render(site.review.trials, _vocabulary(site), language, trial_links(site, language, slug))
 
-    return render
+    return directive
 
 
 def _audit(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
@@ -181,10 +180,10 @@ DIRECTIVES: dict[str, Directive] = {
     "compare": _compare,
     "compare-page": _compare_page,
     "drawing": _drawing,
-    "evidence-ladder": _plot("plot_ladder", "render_ladder"),
+    "evidence-ladder": _plot(render_ladder),
     "glossary": _glossary,
-    "landscape": _plot("plot_landscape", "render_landscape"),
-    "outcomes": _plot("plot_outcomes", "render_outcomes"),
+    "landscape": _plot(render_landscape),
+    "outcomes": _plot(render_outcomes),
     "references": _references,
     "translation-status": _translation_status,
     "trials": _trials,

@@ -1,43 +1,36 @@
 """A surface to draw plots on: texts, lines, boxes and markers in view-box units, colours by role.
 
-In go drawing instructions; out comes the plotting library's SVG, the same bytes
-for the same instructions. Nothing asks a font how wide a text is: the page's
-fonts are not known here, so widths are estimated. matplotlib is imported only
-when something is drawn.
+In go drawing instructions; out comes an accessible ``<svg>`` element for a page: no
+styles, no fixed size, colours as classes, so that it follows the page in light and dark
+and satisfies a policy that forbids inline styles. Nothing asks a font how wide a text
+is: the page's fonts are not known here, so widths are estimated.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import io
-import json
-import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from math import fsum
 
-from livingreview.atomic import write_text
-from livingreview.svg import ROLES
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-#: Raise when drawings change although their data do not, so that kept ones are not used.
-DRAWING_VERSION = 2
+from livingreview.trial_markup import Html, html, tag
 
 #: Widths of the two drawings in units of their view box, and the size of their text.
 WIDE, NARROW = 960, 360
 SIZES: Mapping[int, float] = {WIDE: 13.0, NARROW: 12.0}
 
-#: Seed of the ids that the library makes up.
-_SALT = "livingreview"
+#: What colours say; the style sheet has ``lr-f-<role>`` for filling and ``lr-s-<role>`` for stroking.
+ROLES = frozenset({"ink", "muted", "rule", "strong", "paper", "ground", "link", "met", "not-met", "not-known"})
+
+#: What lies over what: rules below everything, then boxes, lines, and markers and texts on top.
+_RULES, _BOXES, _LINES, _TOP = range(4)
+
+#: A hundredth of a unit is less than a screen shows.
+_DECIMALS = 2
 
 
 def text_width(text: str, size: float) -> float:
     """Estimate the width of a text in units of the view box, without asking any font."""
-    return sum(size if ord(char) > 0x2E7F else size * 0.56 for char in text)
+    return fsum(size if ord(char) > 0x2E7F else size * 0.56 for char in text)
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
@@ -59,13 +52,33 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
+def number(value: float) -> str:
+    """Write a coordinate no longer than a screen can show."""
+    return f"{round(value, _DECIMALS) + 0:.{_DECIMALS}f}".rstrip("0").rstrip(".")  # plus nought: no "-0"
+
+
+def _points(*points: tuple[float, float]) -> str:
+    return " ".join(f"{number(x)},{number(y)}" for x, y in points)
+
+
+def _painted(fill: str | None, edge: str | None) -> str:
+    """Return the classes that paint an element; a role without a colour is a fault of the caller."""
+    if unknown := {fill, edge} - {None} - ROLES:
+        raise ValueError(f"no colour has the role {', '.join(sorted(map(str, unknown)))}")
+    return " ".join(f"lr-{kind}-{role}" for kind, role in (("f", fill), ("s", edge)) if role)
+
+
 @dataclass(frozen=True, slots=True)
 class Canvas:
     """A drawing surface in units of the view box, y downwards; colours are roles."""
 
-    axes: Axes
     width: float
     size: float
+    #: What was drawn, as (layer, element).
+    drawn: list[tuple[int, Html]] = field(default_factory=list)
+
+    def _add(self, layer: int, element: Html) -> None:
+        self.drawn.append((layer, element))
 
     def text(
         self,
@@ -74,39 +87,35 @@ class Canvas:
         text: str,
         role: str = "ink",
         *,
-        at: str = "left",
+        at: str = "start",
         small: bool = False,
         bold: bool = False,
     ) -> None:
-        """Write a text with its baseline at ``y``."""
-        self.axes.text(
-            x,
-            y,
+        """Write a text with its baseline at ``y``, and its start, middle or end at ``x``."""
+        element = tag(
+            "text",
             text,
-            ha=at,
-            va="baseline",
-            fontsize=self.size * (0.88 if small else 1),
-            color=ROLES[role],
-            fontweight="bold" if bold else "normal",
-            parse_math=False,
+            x=number(x),
+            y=number(y),
+            font_size=number(self.size * (0.88 if small else 1)),
+            font_weight=700 if bold else None,
+            text_anchor=at if at != "start" else None,
+            class_=_painted(role, None),
         )
+        self._add(_TOP, element)
 
     def line(
         self, x1: float, y1: float, x2: float, y2: float, role: str, width: float = 1, *, dashed: bool = False
     ) -> None:
         """Draw a straight line."""
-        style: Any = (0, (3, 3)) if dashed else "-"
-        zorder = 0.5 if role in ("rule", "strong") else 2.0
-        self.axes.plot(
-            [x1, x2],
-            [y1, y2],
-            color=ROLES[role],
-            lw=width,
-            ls=style,
-            clip_on=False,
-            solid_capstyle="butt",
-            zorder=zorder,
+        element = tag(
+            "line",
+            **{name: number(value) for name, value in (("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2))},
+            stroke_width=number(width) if width != 1 else None,
+            stroke_dasharray="3,3" if dashed else None,
+            class_=_painted(None, role),
         )
+        self._add(_RULES if role in ("rule", "strong") else _LINES, element)
 
     def box(
         self,
@@ -120,20 +129,17 @@ class Canvas:
         dashed: bool = False,
     ) -> None:
         """Draw a rectangle from its upper left corner."""
-        from matplotlib.patches import Rectangle  # noqa: PLC0415 - see the module's docstring
-
-        self.axes.add_patch(
-            Rectangle(
-                (x, y),
-                width,
-                height,
-                fc=ROLES[fill] if fill else "none",
-                ec=ROLES[edge] if edge else "none",
-                lw=1,
-                ls="--" if dashed else "-",
-                clip_on=False,
-            )
+        element = tag(
+            "rect",
+            x=number(x),
+            y=number(y),
+            width=number(width),
+            height=number(height),
+            fill=None if fill else "none",
+            stroke_dasharray="3.7,1.6" if dashed else None,
+            class_=_painted(fill, edge),
         )
+        self._add(_BOXES, element)
 
     def mark(
         self,
@@ -145,82 +151,46 @@ class Canvas:
         edge: str,
         *,
         dashed: bool = False,
-        gid: str = "",
+        tip: str = "",
     ) -> None:
-        """Draw a marker whose area is that of a circle of this radius."""
-        from matplotlib.patches import Circle, Patch, Polygon, Rectangle  # noqa: PLC0415 - as above
-
-        patch: Patch
-        common: dict[str, Any] = {
-            "fc": ROLES[fill],
-            "ec": ROLES[edge],
-            "lw": 1.6,
-            "ls": (0, (2, 1.5)) if dashed else "-",
-            "clip_on": False,
-            "zorder": 3.0,
+        """Draw a marker whose area is about that of a circle of this radius; ``tip`` names it on hover."""
+        look = {
+            "stroke_width": 1.6,
+            "stroke_dasharray": "3.2,2.4" if dashed else None,
+            "class_": _painted(fill, edge),
         }
+        title = tag("title", tip) if tip else None
         if shape == "circle":
-            patch = Circle((x, y), radius, **common)
-        elif shape == "square":
-            side = radius * 1.77
-            patch = Rectangle((x - side / 2, y - side / 2), side, side, **common)
+            self._add(_TOP, tag("circle", title, cx=number(x), cy=number(y), r=number(radius), **look))
+            return
+        if shape == "square":
+            r = radius * 0.885
+            corners = _points((x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r))
         elif shape == "triangle":
             r = radius * 1.5
-            patch = Polygon(
-                [(x, y - r * 0.95), (x + r * 0.9, y + r * 0.6), (x - r * 0.9, y + r * 0.6)], closed=True, **common
-            )
+            corners = _points((x, y - r * 0.95), (x + r * 0.9, y + r * 0.6), (x - r * 0.9, y + r * 0.6))
         else:
             r = radius * 1.25
-            patch = Polygon([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], closed=True, **common)
-        if gid:
-            patch.set_gid(gid)
-        self.axes.add_patch(patch)
+            corners = _points((x, y - r), (x + r, y), (x, y + r), (x - r, y))
+        self._add(_TOP, tag("polygon", title, points=corners, **look))
 
 
-def nothing() -> Any:
-    """Return axes that draw nothing, to measure what a painting needs."""
+def draw(
+    width: float, height: float, paint: Callable[[Canvas], None], *, name: str, title: str, description: str
+) -> Html:
+    """Let ``paint`` draw on a surface and return the ``<svg>``; ``name``, unique on the page, begins its ids.
 
-    class _Nothing:
-        def __getattr__(self, name: str) -> Callable[..., None]:
-            return lambda *_, **__: None
-
-    return _Nothing()
-
-
-def draw(width: float, height: float, paint: Callable[[Canvas], None]) -> str:
-    """Let ``paint`` draw on a surface and return the library's SVG; the same input gives the same bytes."""
-    import matplotlib  # noqa: PLC0415 - as above
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415 - as above
-    from matplotlib.figure import Figure  # noqa: PLC0415 - as above
-
-    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": _SALT, "font.family": "DejaVu Sans"}
-    with matplotlib.rc_context(settings), warnings.catch_warnings():
-        # The page's fonts have the Han characters; the library's own need not.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
-        FigureCanvasSVG(figure)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, width)
-        axes.set_ylim(height, 0)
-        axes.axis("off")
-        figure.patch.set_visible(False)
-        paint(Canvas(axes, width, SIZES.get(int(width), 12.0)))
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue()
-
-
-def cached(cache: Path | None, key: object, make: Callable[[], str]) -> str:
-    """Return what ``make`` makes, from the cache if it was made before of the same ``key``."""
-    if cache is None:
-        return make()
-    text = json.dumps([DRAWING_VERSION, key], ensure_ascii=False, sort_keys=True, default=str)
-    path = cache / f"{hashlib.sha256(text.encode()).hexdigest()}.svg"
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        drawn = make()
-        with contextlib.suppress(OSError):  # sources that cannot be written to build without a cache
-            cache.mkdir(parents=True, exist_ok=True)
-            write_text(path, drawn)
-        return drawn
+    Title and description are what a screen reader says (SVG Accessibility API Mappings).
+    """
+    canvas = Canvas(width, SIZES.get(int(width), 12.0))
+    paint(canvas)
+    return tag(
+        "svg",
+        tag("title", title, id=f"{name}-title"),
+        tag("desc", description, id=f"{name}-desc"),
+        html(element for _layer, element in sorted(canvas.drawn, key=lambda one: one[0])),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+    )

@@ -6,9 +6,8 @@ In go drawings and tables; out comes the HTML of a figure.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from livingreview.plot_canvas import NARROW, WIDE, cached
+from livingreview.plot_canvas import NARROW, WIDE
 from livingreview.trial_markup import Html, tag
 from livingreview.trial_wording import Wording
 
@@ -46,9 +45,6 @@ def details(wording: Wording, content: Html) -> Html:
     return tag("details", tag("summary", wording.words("landscape.data")), tag("div", content, class_="lr-tally"))
 
 
-def both_widths(cache: Path | None, key: object, make: Callable[[int], str]) -> tuple[str, str]:
-    """Return the wide and the narrow drawing, from the cache where the same ``key`` was drawn before."""
-    return (
-        cached(cache, [key, WIDE], lambda: make(WIDE)),
-        cached(cache, [key, NARROW], lambda: make(NARROW)),
-    )
+def both_widths(make: Callable[[int], str]) -> tuple[str, str]:
+    """Return the wide and the narrow drawing."""
+    return make(WIDE), make(NARROW)

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from livingreview.plot_canvas import SIZES, WIDE, Canvas, draw, nothing, text_width, wrapped
+from livingreview.plot_canvas import SIZES, WIDE, Canvas, draw, text_width, wrapped
 from livingreview.plot_data import ladder_data
 from livingreview.plot_figure import both_widths, plot_figure
-from livingreview.svg import clean_svg
 from livingreview.trial_cells import TrialLinks
 from livingreview.trial_facts import Tally, tally
 from livingreview.trial_markup import Html, tag
@@ -61,10 +59,10 @@ def _bar(
         label = f"{_GLYPHS[result]} {count}"
         if text_width(label, size) + 4 <= width:
             role = "ink" if result == "not-known" else "paper"
-            canvas.text(at + width / 2, y + height / 2 + size * 0.36, label, role, at="center", small=True)
+            canvas.text(at + width / 2, y + height / 2 + size * 0.36, label, role, at="middle", small=True)
         elif text_width(_GLYPHS[result], size) + 2 <= width:
             role = "ink" if result == "not-known" else "paper"
-            canvas.text(at + width / 2, y + height / 2 + size * 0.36, _GLYPHS[result], role, at="center", small=True)
+            canvas.text(at + width / 2, y + height / 2 + size * 0.36, _GLYPHS[result], role, at="middle", small=True)
         at += width
     if planned:
         canvas.box(at, y + 0.5, planned * scale, height - 1, None, "strong", dashed=True)
@@ -108,7 +106,7 @@ def draw_ladder(rungs: Sequence[_Rung], vocabulary: Vocabulary, language: str, w
     label_width = 236.0 if wide else width - 4
     row = bar + size * (1.1 if wide else 2.5)
     planned = any(rung.planned for rung in rungs)
-    top = _endpoint_key(Canvas(nothing(), width, size), wording, 2, size * 1.1, planned=planned) + size * 1.6
+    top = _endpoint_key(Canvas(width, size), wording, 2, size * 1.1, planned=planned) + size * 1.6
     # Room beside the longest bar for its number.
     beside = max((text_width(_rung_note(wording, r.people, r.planned), size * 0.88) for r in rungs), default=0) + 12
     panels: list[tuple[str, float, float, float]] = []
@@ -138,19 +136,21 @@ def draw_ladder(rungs: Sequence[_Rung], vocabulary: Vocabulary, language: str, w
                     canvas.text(2, y - size * 0.4, rung.label, "ink", small=True)
                 _bar(canvas, x, y, bar, counts, scale, intended, _rung_note(wording, counts, intended))
 
-    drawn = draw(width, height, paint)
-    name = f"ladder-{'wide' if wide else 'narrow'}"
-    return clean_svg(drawn, name, words("ladder-plot.title"), words("ladder-plot.description"))
+    return draw(
+        width,
+        height,
+        paint,
+        name=f"ladder-{'wide' if wide else 'narrow'}",
+        title=words("ladder-plot.title"),
+        description=words("ladder-plot.description"),
+    )
 
 
-def render_ladder(
-    trials: Sequence[Trial], vocabulary: Vocabulary, language: str, links: TrialLinks, cache: Path | None = None
-) -> str:
+def render_ladder(trials: Sequence[Trial], vocabulary: Vocabulary, language: str, links: TrialLinks) -> str:
     """Render the evidence ladder: trials and people by design and control, split by primary endpoint."""
     wording = Wording(vocabulary, language)
     rungs = _rungs(ladder_data(trials, vocabulary), wording)
-    key = ["ladder", language, [(rung.label, rung.trials, rung.people, rung.planned) for rung in rungs]]
-    drawings = both_widths(cache, key, lambda width: draw_ladder(rungs, vocabulary, language, width))
+    drawings = both_widths(lambda width: draw_ladder(rungs, vocabulary, language, width))
     table = tag(
         "details",
         tag("summary", wording.words("landscape.data")),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-from livingreview.plot_canvas import SIZES, WIDE, Canvas, draw, nothing, text_width, wrapped
+from livingreview.plot_canvas import SIZES, WIDE, Canvas, draw, text_width, wrapped
 from livingreview.plot_data import LandscapeData, Mark, landscape_data
 from livingreview.plot_figure import both_widths, data_table, details, plot_figure
-from livingreview.svg import clean_svg
+from livingreview.plot_ticks import even_ticks
 from livingreview.trial_cells import TrialLinks
 from livingreview.trial_markup import Html, html, link, tag
 from livingreview.trial_wording import Wording
@@ -113,11 +113,8 @@ def _legend(canvas: Canvas, vocabulary: Vocabulary, wording: Wording, x: float, 
 
 def _year_ticks(first: int, last: int, room: float, size: float) -> list[int]:
     """Choose years for the axis that do not crowd it."""
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - only where something is drawn
-
     most = max(2, int(room / (text_width("2000", size) + 14)))
-    ticks = MaxNLocator(nbins=most, integer=True, steps=[1, 2, 5, 10]).tick_values(first, last)
-    return [int(tick) for tick in ticks if first <= tick <= last and tick == int(tick)]
+    return [int(tick) for tick in even_ticks(first, last, most, whole=True)]
 
 
 def draw_landscape(data: LandscapeData, vocabulary: Vocabulary, language: str, width: int) -> str:
@@ -126,10 +123,17 @@ def draw_landscape(data: LandscapeData, vocabulary: Vocabulary, language: str, w
     size = SIZES[width]
     wide = width == WIDE
     years = [mark.year.year for _, marks in data.groups for mark in marks]
+    count = len(years)
+    picture = partial(
+        draw,
+        width,
+        name=f"landscape-{'wide' if wide else 'narrow'}",
+        title=wording.words("landscape.title"),
+        description=wording.words("landscape.description", trials=count + len(data.undrawn), drawn=count),
+    )
     if not years:
-        return draw(
-            width, size * 3, lambda canvas: canvas.text(0, size * 1.5, wording.words("page.drawn-none"), "muted")
-        )
+        none = wording.words("page.drawn-none")
+        return picture(size * 3, lambda canvas: canvas.text(0, size * 1.5, none, "muted"))
     first, last = min(years), max(years)
     left, right = (206.0, width - 96.0) if wide else (16.0, width - 26.0)
 
@@ -137,7 +141,7 @@ def draw_landscape(data: LandscapeData, vocabulary: Vocabulary, language: str, w
         return left + 8 + (year - first) / max(1, last - first) * (right - left - 16)
 
     bands: list[tuple[Group, list[_Placed], float, float]] = []
-    top = _legend(Canvas(nothing(), width, size), vocabulary, wording, 2, size) + size * (1.2 if wide else 0.6)
+    top = _legend(Canvas(width, size), vocabulary, wording, 2, size) + size * (1.2 if wide else 0.6)
     heading = 0.0 if wide else size * 1.5
     y = top
     for group, marks in data.groups:
@@ -150,7 +154,7 @@ def draw_landscape(data: LandscapeData, vocabulary: Vocabulary, language: str, w
         _legend(canvas, vocabulary, wording, 2, size)
         for year in _year_ticks(first, last, right - left, size):
             canvas.line(x_of(year), top - 4, x_of(year), bottom, "rule")
-            canvas.text(x_of(year), bottom + size * 1.25, str(year), "muted", at="center", small=True)
+            canvas.text(x_of(year), bottom + size * 1.25, str(year), "muted", at="middle", small=True)
         canvas.text(
             left if wide else 2, bottom + size * 2.6, wording.words("landscape.year-basis"), "muted", small=True
         )
@@ -164,22 +168,14 @@ def draw_landscape(data: LandscapeData, vocabulary: Vocabulary, language: str, w
                 canvas.text(2, start - size * 0.35, name, "ink", bold=True)
             canvas.line(0, start + height + size * 0.45, width, start + height + size * 0.45, "rule")
             for item in placed:
-                _draw_mark(canvas, item, start, width)
+                _draw_mark(canvas, item, start, width, wording)
 
-    drawn = draw(width, bottom + size * 3.2, paint)
-    tips = {
-        f"mark-{mark.trial.id}": f"{_mark_label(mark, wording)} · {mark.year.year} · {wording.text(mark.trial.label)}"
-        for _, marks in data.groups
-        for mark in marks
-    }
-    count = sum(len(marks) for _, marks in data.groups)
-    title = wording.words("landscape.title")
-    description = wording.words("landscape.description", trials=count + len(data.undrawn), drawn=count)
-    return clean_svg(drawn, f"landscape-{'wide' if wide else 'narrow'}", title, description, tips)
+    return picture(bottom + size * 3.2, paint)
 
 
-def _draw_mark(canvas: Canvas, item: _Placed, start: float, width: float) -> None:
+def _draw_mark(canvas: Canvas, item: _Placed, start: float, width: float, wording: Wording) -> None:
     mark = item.mark
+    tip = f"{item.label} · {mark.year.year} · {wording.text(mark.trial.label)}"
     fill = "paper" if not mark.filled else "rule" if mark.planned else "link"
     y = start + item.y
     canvas.mark(
@@ -190,13 +186,13 @@ def _draw_mark(canvas: Canvas, item: _Placed, start: float, width: float) -> Non
         fill,
         "link",
         dashed=mark.planned or mark.n is None,
-        gid=f"mark-{mark.trial.id}",
+        tip=tip,
     )
     role = "ink" if mark.trial.in_review else "muted"
     gap = item.radius * 1.5 + 4
     size = canvas.size * 0.88
     if item.x + gap + text_width(item.label, size) > width - 2:
-        canvas.text(item.x - gap, y + size * 0.36, item.label, role, at="right", small=True, bold=mark.trial.in_review)
+        canvas.text(item.x - gap, y + size * 0.36, item.label, role, at="end", small=True, bold=mark.trial.in_review)
     else:
         canvas.text(item.x + gap, y + size * 0.36, item.label, role, small=True, bold=mark.trial.in_review)
 
@@ -225,24 +221,11 @@ def _landscape_table(data: LandscapeData, wording: Wording, links: TrialLinks) -
     return data_table(heads, rows)
 
 
-def render_landscape(
-    trials: Sequence[Trial], vocabulary: Vocabulary, language: str, links: TrialLinks, cache: Path | None = None
-) -> str:
+def render_landscape(trials: Sequence[Trial], vocabulary: Vocabulary, language: str, links: TrialLinks) -> str:
     """Render the landscape: time by cell source, size is participants, shape is control, filled is randomized."""
     wording = Wording(vocabulary, language)
     data = landscape_data(trials, vocabulary, links.years)
-    marks = [
-        (
-            *(group.id, mark.trial.id, mark.trial.names[0], wording.text(mark.trial.label), mark.trial.in_review),
-            *(mark.year.year, mark.n, mark.planned, mark.shape, mark.filled),
-        )
-        for group, found in data.groups
-        for mark in found
-    ]
-    # Whatever the drawing depends on besides the code is in the key: marks, labels, encoding, language.
-    labels = [wording.text(group.label) for group in vocabulary.groups]
-    key = ["landscape", language, marks, labels, len(data.undrawn), repr(vocabulary.landscape)]
-    drawings = both_widths(cache, key, lambda width: draw_landscape(data, vocabulary, language, width))
+    drawings = both_widths(lambda width: draw_landscape(data, vocabulary, language, width))
     names = wording.listed(trial.names[0] for trial in data.undrawn)
     undrawn = wording.words("landscape.undrawn", trials=names) if data.undrawn else ""
     note = tag("p", undrawn, class_="lr-trials__note") if undrawn else None

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
-from pathlib import Path
 
-from livingreview.plot_canvas import SIZES, WIDE, Canvas, draw, nothing, text_width, wrapped
+from livingreview.plot_canvas import SIZES, WIDE, Canvas, draw, text_width, wrapped
 from livingreview.plot_data import EffectPanel, EffectPoint, Undrawn, outcomes_data
 from livingreview.plot_figure import both_widths, data_table, details, plot_figure
-from livingreview.svg import clean_svg
+from livingreview.plot_ticks import even_ticks, ratio_ticks
 from livingreview.trial_cells import TrialLinks
 from livingreview.trial_facts import PEOPLE
 from livingreview.trial_markup import Html, html, link, tag
@@ -81,11 +80,8 @@ def _axis(panel: EffectPanel) -> tuple[float, float]:
 
 
 def _ticks(panel: EffectPanel) -> list[float]:
-    from matplotlib.ticker import LogLocator, MaxNLocator  # noqa: PLC0415 - only where something is drawn
-
     low, high = _axis(panel)
-    locator = LogLocator(base=10, subs=(1, 2, 5)) if _is_ratio(panel.type) else MaxNLocator(nbins=5)
-    return [float(tick) for tick in locator.tick_values(low, high) if low <= tick <= high]
+    return ratio_ticks(low, high) if _is_ratio(panel.type) else even_ticks(low, high, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +115,7 @@ def _paint_words(
         head = y
         canvas.text(2, y, point.trial.names[0], "ink", bold=True)
         if not wide:
-            canvas.text(canvas.width - 3, y, _effect_text(point, wording), "ink", at="right", small=True)
+            canvas.text(canvas.width - 3, y, _effect_text(point, wording), "ink", at="end", small=True)
         for part in [part for text in _point_lines(point, wording) for part in wrapped(text, size * 0.88, room)]:
             y += size * 1.2
             canvas.text(2, y, part, "muted", small=True)
@@ -156,7 +152,7 @@ def _paint_panel(canvas: Canvas, panel: EffectPanel, top: float, wording: Wordin
     canvas.line(left, end, right, end, "strong")
     for tick in _ticks(panel):
         canvas.line(scale.x(tick), end, scale.x(tick), end + 4, "strong")
-        canvas.text(scale.x(tick), end + size * 1.3, f"{tick:g}", "muted", at="center", small=True)
+        canvas.text(scale.x(tick), end + size * 1.3, f"{tick:g}", "muted", at="middle", small=True)
     return _favors(canvas, panel, null, end + size * 2.7, wording)
 
 
@@ -179,17 +175,17 @@ def _favors(canvas: Canvas, panel: EffectPanel, x: float, y: float, wording: Wor
     if len(panel.points) > 1:
         return y
     if max(text_width(left, size * 0.88) + 10 - x, x + text_width(right, size * 0.88) + 10 - canvas.width) <= 0:
-        canvas.text(x - 8, y, left, "muted", at="right", small=True)
+        canvas.text(x - 8, y, left, "muted", at="end", small=True)
         canvas.text(x + 8, y, right, "muted", small=True)
         return y + size * 0.8
     canvas.text(2, y, left, "muted", small=True)
-    canvas.text(canvas.width, y + size * 1.3, right, "muted", at="right", small=True)
+    canvas.text(canvas.width, y + size * 1.3, right, "muted", at="end", small=True)
     return y + size * 2.1
 
 
 def _panel_height(panel: EffectPanel, wording: Wording, width: int) -> float:
     """Measure a panel by painting it on nothing."""
-    return _paint_panel(Canvas(nothing(), width, SIZES[width]), panel, 0, wording, wide=width == WIDE)
+    return _paint_panel(Canvas(width, SIZES[width]), panel, 0, wording, wide=width == WIDE)
 
 
 def draw_outcomes(panels: Sequence[EffectPanel], vocabulary: Vocabulary, language: str, width: int) -> str:
@@ -207,7 +203,6 @@ def draw_outcomes(panels: Sequence[EffectPanel], vocabulary: Vocabulary, languag
             _paint_panel(canvas, panel, y, wording, wide=wide)
             y += height + gap
 
-    drawn = draw(width, sum(heights) + gap * max(0, len(panels) - 1) + size * 0.4, paint)
     said = wording.words("clause").join(
         _panel_title(panel, wording)
         + wording.words("colon")
@@ -217,9 +212,13 @@ def draw_outcomes(panels: Sequence[EffectPanel], vocabulary: Vocabulary, languag
         )
         for panel in panels
     )
-    description = wording.words("outcomes-plot.description", panels=said)
-    return clean_svg(
-        drawn, f"outcomes-{'wide' if wide else 'narrow'}", wording.words("outcomes-plot.title"), description
+    return draw(
+        width,
+        sum(heights) + gap * max(0, len(panels) - 1) + size * 0.4,
+        paint,
+        name=f"outcomes-{'wide' if wide else 'narrow'}",
+        title=wording.words("outcomes-plot.title"),
+        description=wording.words("outcomes-plot.description", panels=said),
     )
 
 
@@ -280,9 +279,7 @@ def _beneath(undrawn: Sequence[Undrawn], wording: Wording, links: TrialLinks) ->
     return html(tag("p", tag("strong", words("outcomes-plot.beneath"))), tag("ul", *items))
 
 
-def render_outcomes(
-    trials: Sequence[Trial], vocabulary: Vocabulary, language: str, links: TrialLinks, cache: Path | None = None
-) -> str:
+def render_outcomes(trials: Sequence[Trial], vocabulary: Vocabulary, language: str, links: TrialLinks) -> str:
     """Render the effects with intervals as the sources report them; what is not drawn is listed beneath."""
     wording = Wording(vocabulary, language)
     data = outcomes_data(trials, vocabulary)
@@ -290,20 +287,6 @@ def render_outcomes(
     if not data.panels:
         empty = tag("p", wording.words("outcomes-plot.none"))
         return tag("figure", empty, beneath, class_="lr-plot lr-plot--outcomes")
-    key = [
-        "outcomes",
-        language,
-        [
-            (
-                _panel_title(panel, wording),
-                point.trial.names[0],
-                _effect_text(point, wording),
-                *_point_lines(point, wording),
-            )
-            for panel in data.panels
-            for point in panel.points
-        ],
-    ]
-    drawings = both_widths(cache, key, lambda width: draw_outcomes(data.panels, vocabulary, language, width))
+    drawings = both_widths(lambda width: draw_outcomes(data.panels, vocabulary, language, width))
     table = details(wording, _outcome_table(data.panels, wording, links))
     return plot_figure("outcomes", drawings, wording.words("outcomes-plot.caption"), beneath, table)

@@ -75,6 +75,9 @@ _WEIGHTS: Mapping[str, float] = {
 #: Pages whose sections would repeat, in other words, what the chapters and data say.
 _BY_NAME_ONLY = frozenset({"audit", "references", "glossary", "compare", "trials"})
 
+#: Where side-by-side pages begin; they repeat both languages of a chapter and are not found at all.
+_BESIDE = "compare/"
+
 #: The same on a trial's own page: its summary is the page's entry; claims, works and sources have theirs.
 _REPEATED_ON_TRIALS = frozenset({"summary", "review", "references", "sources"})
 
@@ -121,6 +124,29 @@ def _section_titles(upto: Sequence[Block]) -> list[str]:
     return [title for _level, title in titles]
 
 
+def _home(review: Review) -> str:
+    return review.work.pages.home if review.work else "index"
+
+
+def _beyond(review: Review) -> tuple[str, ...]:
+    return tuple(review.work.pages.beyond) if review.work else ()
+
+
+def _chapter(review: Review, language: str, slug: str) -> Chapter | None:
+    return review.chapter(language, slug) or review.chapter(review.source, slug)
+
+
+def _told_by_blocks(review: Review) -> frozenset[str]:
+    """Return the pages whose blocks are found, each for itself."""
+    return frozenset({_home(review), *review.chapter_slugs, *_beyond(review)})
+
+
+def pages_told(review: Review) -> frozenset[str]:
+    """Return the pages of which the review itself says all that is found: the joint index can do without them."""
+    told = (_told_by_blocks(review) | _BY_NAME_ONLY) & frozenset(review.slugs)
+    return told | {f"{_BESIDE}{slug}" for slug in review.chapter_slugs}
+
+
 @dataclass(frozen=True)
 class _Findable:
     """Everything in one language that can be found."""
@@ -131,10 +157,10 @@ class _Findable:
     def entries(self, joint: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
         """Yield all entries; a page comes before what is on it, as the worker expects."""
         trials = {f"trials/{trial.id}" for trial in self.review.trials}
-        blocks = {self._home, *self.review.chapter_slugs, *self._beyond}
+        blocks = _told_by_blocks(self.review)
         sections = _sections(joint)
         for slug in dict.fromkeys((*self.review.slugs, *sections)):
-            if slug in trials or slug.startswith("compare/"):
+            if slug in trials or slug.startswith(_BESIDE):
                 continue
             yield self._page(slug, sections.get(slug, ()))
             if slug in blocks:
@@ -146,19 +172,11 @@ class _Findable:
         yield from self._references()
         yield from self._claims()
 
-    @property
-    def _home(self) -> str:
-        return self.review.work.pages.home if self.review.work else "index"
-
-    @property
-    def _beyond(self) -> tuple[str, ...]:
-        return tuple(self.review.work.pages.beyond) if self.review.work else ()
-
     def _chapter(self, slug: str) -> Chapter | None:
-        return self.review.chapter(self.language, slug) or self.review.chapter(self.review.source, slug)
+        return _chapter(self.review, self.language, slug)
 
     def _weight(self, slug: str, block: Block) -> float:
-        kind = "home" if slug == self._home else "beyond" if slug in self._beyond else "chapter"
+        kind = "home" if slug == _home(self.review) else "beyond" if slug in _beyond(self.review) else "chapter"
         factor = {"lead": _WEIGHTS["lead"]}.get(block.id or "", 1.0)
         if block.kind is BlockKind.NOTE:
             factor = _WEIGHTS["note"]
@@ -170,7 +188,7 @@ class _Findable:
         if chapter is None and sections:
             title = _plain(str(sections[0].get("title", "")))
         chapters = slug in self.review.chapter_slugs
-        weight = 1.0 if chapters else _WEIGHTS["beyond" if slug in self._beyond else "page"]
+        weight = 1.0 if chapters else _WEIGHTS["beyond" if slug in _beyond(self.review) else "page"]
         return Entry(_place(slug), title, extract=chapter.description if chapter else "", weight=weight)
 
     def _blocks(self, slug: str) -> Iterator[Entry]:

@@ -45,6 +45,7 @@ from livingreview.model import Mark
 from livingreview.problems import Problem
 from livingreview.readingtime import reading_minutes
 from livingreview.review import Review
+from livingreview.search_index import pages_told
 from livingreview.terms import TermIndex, explain_terms, term_index
 from livingreview.trial_page import trial_keywords, trial_title
 from livingreview.vocabulary import Vocabulary
@@ -110,6 +111,11 @@ class Site:
     def places(self) -> Mapping[str, int]:
         """The place of every cited work in the one numbering."""
         return {key: place for place, key in enumerate(self.numbering.keys)}
+
+    @cached_property
+    def told_to_search(self) -> frozenset[str]:
+        """The pages that the site generator need not read for its search index."""
+        return pages_told(self.review)
 
     def terms(self, language: str) -> TermIndex:
         """Return the terms explained on a language's pages; made once a language."""
@@ -270,6 +276,8 @@ class Site:
             "edit_link": edit_link(self.repo_url, source_file(self.review, language, slug)),
             "report_link": self.edition.report(language, slug) if self.edition else "",
         }
+        if slug in self.told_to_search:
+            meta["search"] = {"exclude": True}
         if chapter is None:
             return meta
         if chapter.number:
