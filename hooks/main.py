@@ -11,7 +11,7 @@ from typing import Any, Literal
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -70,19 +70,25 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
     return BUILD.page_context(context, page)
 
 
-def _keep_not_found(config: MkDocsConfig) -> None:
-    """Before static-i18n builds the next language, keep the page for lost addresses."""
-    BUILD.keep_not_found(config)
+@event_priority(-200)
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
+    """Keep the page for lost addresses before static-i18n builds the next language."""
+    if template_name == "404.html":
+        BUILD.keep_not_found(output_content, config)
+    return output_content
 
 
 @event_priority(-200)
-def _finish(config: MkDocsConfig) -> None:
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Set the policy on the finished page."""
+    return BUILD.guard(output, page)
+
+
+@event_priority(-200)
+def on_post_build(config: MkDocsConfig) -> None:
     """After the last language, add the data files and put the finished site in place."""
     if BUILD.is_last_event(config):
         BUILD.finish(config)
-
-
-on_post_build = CombinedEvent(_keep_not_found, _finish)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Any) -> LiveReloadServer:

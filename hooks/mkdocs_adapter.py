@@ -7,7 +7,6 @@ languages, which static-i18n builds one inside the other.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
@@ -33,11 +32,15 @@ from livingreview.exports import export_site
 from livingreview.generated import GeneratedPage
 from livingreview.links import slug_of
 from livingreview.loading import LoadCache
-from livingreview.policy import apply_policy, inline_script_hashes
+from livingreview.policy import apply_policy, has_policy, inline_script_hashes
 from livingreview.problems import any_stops, format_github, format_text
 from livingreview.search_index import join_worker, split_index
 from livingreview.site import Site
+from livingreview.siteconfig import LOCAL_SITE
 from preview import Preview, watch_closely
+
+#: The dumper written in C where there is one.
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 JOINED_STYLE = "assets/stylesheets/site.css"
 JOINED_SCRIPT = "assets/javascripts/site.js"
@@ -79,6 +82,10 @@ class Build:
         self.parts: tuple[Part, ...] = ()
         self.generated: dict[tuple[str, str], GeneratedPage] = {}
         self.compiled = CompiledTemplates()
+        #: The sources of the theme's inline scripts in the policy, the pages that have it, and their classes.
+        self.hashes: tuple[str, ...] = ()
+        self.guarded: set[str] = set()
+        self.classes: set[str] = set()
 
     # -- configuration ---------------------------------------------------------------
 
@@ -90,11 +97,12 @@ class Build:
     def load(self, config: MkDocsConfig) -> None:
         """Load and check the review; a build with errors ends here, before anything is written."""
         root = Path(config.config_file_path).parent
-        self.generated = {}
+        self.generated, self.guarded, self.classes = {}, set(), set()
+        config.site_url = config.site_url or LOCAL_SITE  # SITE_URL may be set, and to nothing
         if self.command == "serve":
             self.preview = self.preview or Preview(self.switch, self.write_extras)
             self.preview.begin()
-        self.site = Site.load(root, config.site_url or "", config.repo_url or "", self.cache)
+        self.site = Site.load(root, config.site_url, config.repo_url or "", self.cache)
         problems = self.site.problems
         if problems:
             on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -154,7 +162,7 @@ class Build:
 
     def _file(self, page: GeneratedPage, language: str, config: MkDocsConfig) -> File:
         meta = {"title": page.title, "description": page.description, **page.meta}
-        front = yaml.safe_dump(meta, allow_unicode=True, sort_keys=True)
+        front = yaml.dump(meta, Dumper=_Dumper, allow_unicode=True, sort_keys=True)
         file = self._place(f"{page.slug}.md", language, config)
         file.content_string = f"---\n{front}---\n"  # the rest when the page is rendered
         self.generated[language, page.slug] = page
@@ -213,6 +221,7 @@ class Build:
         """Return the Markdown the engine makes of a page's source; generated pages bring their own."""
         slug = self._slug(page)
         page.meta.update(self.site.page_meta(self.language, slug))
+        page.meta["search"] = {"exclude": True}  # the engine makes the index; the theme's need not read the page
         if self.site.is_handwritten(self.language, slug):
             return self.site.page_markdown(self.language, slug)
         generated = self.generated.get((self.language, slug))
@@ -235,17 +244,28 @@ class Build:
         page.meta["parts"] = parts_of(page.content, self.parts)
         return context
 
+    def keep_not_found(self, output: str, config: MkDocsConfig) -> None:
+        """Keep the source language's page for lost addresses: the next language would overwrite it.
+
+        It comes before all pages and has no content, so its inline scripts are the theme's.
+        """
+        if not config.plugins["i18n"].building:
+            self.not_found, self.hashes = output, inline_script_hashes(output)
+
+    def guard(self, output: str, page: Page) -> str:
+        """Set the policy on a page of a build, and note the classes that its elements have."""
+        if self.command == "serve":
+            return output
+        self.guarded.add(page.file.dest_uri)
+        self.classes |= used_words([output], [])
+        return apply_policy(output, self.hashes)
+
     # -- the finished site ---------------------------------------------------------------
 
     @staticmethod
     def is_last_event(config: MkDocsConfig) -> bool:
         """Whether all languages are built."""
         return not config.plugins["i18n"].building
-
-    def keep_not_found(self, config: MkDocsConfig) -> None:
-        """Keep the source language's page for lost addresses: the next language would overwrite it."""
-        if not config.plugins["i18n"].building:
-            self.not_found = (Path(config.site_dir) / "404.html").read_text(encoding="utf-8")
 
     def finish(self, config: MkDocsConfig) -> None:
         """Add what is not a page, set the policy on every page, and put the site in place in one step."""
@@ -256,22 +276,21 @@ class Build:
             return
         self.write_extras(folder, config)
         self.write_assets(folder)
-        classes = self.set_policies(folder)
-        self.prune_styles(folder, classes)
+        self.guard_others(folder)
+        self.prune_styles(folder, self.classes)
         if self.final_dir is not None:
             swap_directory(folder, self.final_dir)
             config.site_dir, self.final_dir = str(self.final_dir), None
 
-    def set_policies(self, folder: Path) -> set[str]:
-        """Set the policy on every page; return the classes that their elements have."""
-        hashes = inline_script_hashes(self.not_found)
-        classes: set[str] = set()
+    def guard_others(self, folder: Path) -> None:
+        """Set the policy on what is no page of the navigation: frozen versions, pages for lost and moved addresses."""
         for path in folder.rglob("*.html"):
+            if path.relative_to(folder).as_posix() in self.guarded:
+                continue
             html = path.read_text(encoding="utf-8")
-            classes |= used_words([html], [])
-            if "Content-Security-Policy" not in html:
-                path.write_text(apply_policy(html, hashes), encoding="utf-8")
-        return classes
+            self.classes |= used_words([html], [])
+            if not has_policy(html):
+                path.write_text(apply_policy(html, self.hashes), encoding="utf-8")
 
     def write_assets(self, folder: Path) -> None:
         """Write style sheets and scripts as pages fetch them: joined and compressed."""
@@ -361,7 +380,7 @@ def _split_search(folder: Path, site: Site) -> None:
     index = folder / "search" / "search_index.json"
     if not index.is_file():
         return
-    _write_files(folder, split_index(json.loads(index.read_text(encoding="utf-8")), site.review))
+    _write_files(folder, split_index(site.sections, site.review))
     ours = site.root / "docs" / "assets" / "javascripts" / "search-worker.js"
     for worker in (folder / "assets" / "javascripts" / "workers").glob("search.*.min.js"):
         text = join_worker(worker.read_text(encoding="utf-8"), ours.read_text(encoding="utf-8"))

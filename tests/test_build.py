@@ -73,3 +73,12 @@ def test_a_good_build_replaces_the_old_site_and_says_nothing(copy: Path) -> None
     assert (done.returncode, done.stdout.strip(), done.stderr.strip()) == (0, "", "")
     assert SENTINEL not in (copy / "site" / "index.html").read_text(encoding="utf-8")
     assert [path.name for path in copy.iterdir() if path.name.startswith(".site")] == []
+
+
+def test_an_address_that_is_set_to_nothing_is_not_set(copy: Path) -> None:
+    """As a workflow hands over a variable that nobody has given a value."""
+    done = run_mkdocs(copy, SITE_URL="", REPO_URL="")
+    assert (done.returncode, done.stderr.strip()) == (0, "")
+    sitemap = (copy / "site" / "sitemap.xml").read_text(encoding="utf-8")
+    assert "<loc>http://127.0.0.1:8000/en/audit/</loc>" in sitemap
+    assert "None" not in sitemap

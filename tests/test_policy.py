@@ -8,7 +8,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livingreview.policy import apply_policy, inline_script_hashes, policy
+from livingreview.policy import apply_policy, has_policy, inline_script_hashes, policy
 
 PAGE = '<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>t</title></head><body>{}</body></html>'
 
@@ -55,3 +55,10 @@ def test_policy_allows_nothing_inline_and_no_other_host() -> None:
 
 def test_a_page_that_is_not_ours_stays_as_it_is() -> None:
     assert apply_policy("<p>fragment</p>", ["sha256-x"]) == "<p>fragment</p>"
+
+
+def test_a_page_that_writes_of_policies_has_none_yet() -> None:
+    """The page on hosting was left without one: it says what a server may send."""
+    page = PAGE.format('<p>&lt;meta http-equiv=...: <meta http-equiv="Content-Security-Policy" content="none"></p>')
+    assert not has_policy(page)
+    assert has_policy(apply_policy(page, []))

@@ -9,23 +9,21 @@ from typing import Any
 import pytest
 
 from livingreview.loading import load_review
+from livingreview.page_sections import PageSection
 from livingreview.review import Review
-from livingreview.search_index import SEPARATOR, join_worker, split_index
+from livingreview.search_index import SEPARATOR, join_worker, pages_told, split_index
 from sites_support import CLEAN
 
-JOINT: dict[str, Any] = {
-    "docs": [
-        {"location": "", "title": "潮汐", "text": ""},
-        {"location": "about/", "title": "关于", "text": "<p>开头</p>"},
-        {"location": "about/#how", "title": "\u200b怎样\u200b", "text": "<p>P &lt; 0.05，\u200b编写\u200b说明</p>"},
-        {"location": "causes/#moon", "title": "成因", "text": "来自网页的文字"},
-        {"location": "compare/causes/", "title": "对照", "text": "重复"},
-        {"location": "references/#all", "title": "参考文献", "text": "所有文献的长长的列表"},
-        {"location": "audit/#all", "title": "核查", "text": "所有论断"},
-        {"location": "trials/gauge-1950/", "title": "Gauge 1950", "text": ""},
-        {"location": "trials/gauge-1950/#results", "title": "结果", "text": "<p>晕船</p>"},
-        {"location": "en/about/#how", "title": "How", "text": "<p>Written by hand</p>"},
-    ]
+#: What was rendered, by language and slug.
+PAGES = {
+    ("zh", "index"): (PageSection("", "潮汐", ""),),
+    ("zh", "about"): (PageSection("", "关于", "开头"), PageSection("how", "怎样", "P < 0.05，编写说明")),
+    ("zh", "causes"): (PageSection("moon", "成因", "来自网页的文字"),),
+    ("zh", "compare/causes"): (PageSection("", "对照", "重复"),),
+    ("zh", "references"): (PageSection("all", "参考文献", "所有文献的长长的列表"),),
+    ("zh", "audit"): (PageSection("all", "核查", "所有论断"),),
+    ("zh", "trials/gauge-1950"): (PageSection("", "Gauge 1950", ""), PageSection("results", "结果", "晕船")),
+    ("en", "about"): (PageSection("how", "How", "Written by hand"),),
 }
 
 
@@ -36,7 +34,7 @@ def tides() -> Review:
 
 @pytest.fixture(scope="module")
 def indexes(tides: Review) -> dict[str, dict[str, Any]]:
-    files = split_index(JOINT, tides)
+    files = split_index(PAGES, tides)
     assert list(files) == ["search/search_index.json", "en/search/search_index.json"]
     return {code: json.loads(data) for code, data in zip(("zh", "en"), files.values(), strict=True)}
 
@@ -146,10 +144,18 @@ def test_the_separator_is_an_expression_both_sides_understand() -> None:
 
 
 def test_the_same_review_gives_the_same_bytes(tides: Review) -> None:
-    assert split_index(JOINT, tides) == split_index(JOINT, tides)
+    assert split_index(PAGES, tides) == split_index(PAGES, tides)
 
 
-def test_nothing_hangs_on_the_joint_index(tides: Review) -> None:
+def test_what_the_review_says_itself_need_not_be_rendered(tides: Review) -> None:
+    told = pages_told(tides)
+    assert {"index", "causes", "compare/causes", "references"} <= told
+    assert not {"about", "trials/gauge-1950"} & told
+    rest = {key: sections for key, sections in PAGES.items() if key[1] not in told}
+    assert split_index(rest, tides) == split_index(PAGES, tides)
+
+
+def test_chapters_are_found_without_a_page_rendered(tides: Review) -> None:
     found = documents(json.loads(split_index({}, tides)["search/search_index.json"]))
     assert "causes/#moon" in found
 

@@ -93,6 +93,12 @@ def test_ids_are_unique_on_each_page(pages: dict[str, BuiltPage]) -> None:
         assert not repeated, f"{address}: {sorted(repeated)[:5]}"
 
 
+def test_every_page_sets_a_policy(pages: dict[str, BuiltPage]) -> None:
+    for address, page in pages.items():
+        (said,) = page.tree.xpath("//head/meta[@http-equiv='Content-Security-Policy']/@content")
+        assert "default-src 'none'" in said, address
+
+
 def test_nothing_is_loaded_from_another_host(pages: dict[str, BuiltPage]) -> None:
     for address, page in pages.items():
         for load in page.loads():

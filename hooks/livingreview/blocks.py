@@ -285,7 +285,8 @@ class ReviewBlocks(BlocksExtension):
     def __init__(self, context: PageContext, directives: tuple[str, ...] = ()) -> None:
         """Remember the context that all blocks share and the names of the directives."""
         self.context = context
-        self.directives = directives
+        named = (type(f"Directive_{name}", (_DirectiveBlock,), {"NAME": name}) for name in directives)
+        self.blocks: tuple[Any, ...] = (NoteBlock, TableBlock, FigureBlock, *named)
         super().__init__()
 
     def extendMarkdownBlocks(self, md: markdown.Markdown, block_mgr: BlocksProcessor) -> None:  # noqa: N802 (upstream's name)
@@ -294,8 +295,5 @@ class ReviewBlocks(BlocksExtension):
         md.treeprocessors.register(ItemIds(md), "review_item_ids", 9)
         # After attribute lists (8), before the table of contents (5) reads the headings.
         md.treeprocessors.register(Decorations(md, self.context), "review_decorations", 7)
-        for kind in (NoteBlock, TableBlock, FigureBlock):
-            block_mgr.register(kind, {"context": self.context})
-        for name in self.directives:
-            directive = type(f"Directive_{name}", (_DirectiveBlock,), {"NAME": name})
-            block_mgr.register(directive, {"context": self.context})
+        for block in self.blocks:
+            block_mgr.register(block, {"context": self.context})

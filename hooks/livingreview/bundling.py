@@ -61,15 +61,20 @@ class Part:
     style: str = ""
     script: str = ""
 
-    def is_needed(self, words: Collection[str]) -> bool:
-        """Whether a page with these classes fetches it; ``a`` stands for its parts too: ``a__b``, ``a--b``."""
-        return any(re.split("__|--", word)[0] in self.classes for word in words)
+    def is_needed(self, stems: Collection[str]) -> bool:
+        """Whether a page whose classes begin with these fetches it; ``a`` stands for ``a__b`` and ``a--b`` too."""
+        return any(stem in stems for stem in self.classes)
 
 
 def parts_of(html: str, parts: Sequence[Part]) -> tuple[Part, ...]:
     """Return what the page with this text fetches besides what all pages do."""
-    words = used_words([html], [])
+    words = stems(used_words([html], []))
     return tuple(part for part in parts if part.is_needed(words))
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """Return what names of the form block__element--modifier begin with (BEM), each once."""
+    return frozenset(word.partition("__")[0].partition("--")[0] for word in words)
 
 
 # ---------- leaving out what no page uses ----------

@@ -35,14 +35,12 @@ from livingreview.releases import (
     write_plain,
 )
 from livingreview.site import Site
-
-#: Where the site is when nobody says otherwise: the local preview.
-DEFAULT_URL = "http://127.0.0.1:8000/"
+from livingreview.siteconfig import LOCAL_SITE
 
 LOCK_FILE = ".cache/release.lock"
 
 _SITE_URL = click.option(
-    "--site-url", envvar="SITE_URL", default=DEFAULT_URL, show_default=True, help="Where the site is served."
+    "--site-url", envvar="SITE_URL", default=LOCAL_SITE, show_default=True, help="Where the site is served."
 )
 _REPO_URL = click.option("--repo-url", envvar="REPO_URL", default="", help="Where the source can be read.")
 
@@ -122,7 +120,7 @@ def cite_command(
 @click.pass_obj
 def changelog_command(root: Path, check: bool) -> None:
     """Write CHANGELOG.md and CITATION.cff anew from data/changes.yml and data/review.yml."""
-    site, _pages = _open(root, DEFAULT_URL)
+    site, _pages = _open(root, LOCAL_SITE)
     changes, _problems = load_changes(_text(root, CHANGES_FILE))
     stale = {name: text for name, text in views(site.review, changes).items() if _text(root, name) != text}
     if check and stale:

@@ -28,7 +28,7 @@ from livingreview.translations import stale_pairs
 #: Gives the HTML of the block of a name.
 Show = Callable[[str], str]
 #: Front matter of a generated page: wide, and not searched, because all its text is in the chapters.
-META: Mapping[str, object] = {"kind": "wide", "search": {"exclude": True}}
+META: Mapping[str, object] = {"kind": "wide"}
 
 
 @dataclass(frozen=True, slots=True)

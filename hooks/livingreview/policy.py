@@ -75,6 +75,11 @@ def policy(hashes: Iterable[str]) -> str:
     )
 
 
+def has_policy(html: str) -> bool:
+    """Whether the head of a page sets a policy; to write of one in the text is not to have one."""
+    return _POLICY.search(html.partition("</head>")[0]) is not None
+
+
 def apply_policy(html: str, hashes: Iterable[str]) -> str:
     """Return the page with the policy right after its charset; an earlier policy is replaced.
 

@@ -1,11 +1,11 @@
 """The search index: one for each language, made of blocks, terms and trials rather than of whole pages.
 
-In go the review and the joint index that the site generator made of all pages; out
-come the files that the search worker loads. Chapters are taken from the model, block
-by block, so that a result leads to the very paragraph; pages that the model does not
-hold (what is generated from trials, what is written about the edition) come from the
-joint index, section by section. The reference list, the audit and the side-by-side
-pages, which repeat what stands elsewhere, are found by name only.
+In go the review and the sections of rendered pages; out come the files that the search
+worker loads. Chapters are taken from the model, block by block, so that a result leads
+to the very paragraph; pages that the model does not hold (what is generated from trials,
+what is written about the edition) come section by section as they were rendered. The
+reference list, the audit and the side-by-side pages, which repeat what stands elsewhere,
+are found by name only.
 
 Every entry carries, beside its text, what a reader may call the same thing: names in
 any language count as one *thing*, written as a code that no text contains. The worker
@@ -20,17 +20,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape, unescape
-from html.parser import HTMLParser
 from typing import Any
 
 from livingreview.block_html import BlockRenderer
-from livingreview.links import address_of, slug_of
+from livingreview.links import address_of
 from livingreview.markup import heading_numbers, title_of
 from livingreview.mentions import MentionFinder
-from livingreview.model import Block, BlockKind, Chapter, Language
+from livingreview.model import Block, BlockKind, Chapter
+from livingreview.page_sections import PageSection
 from livingreview.readingwords import reading_words
 from livingreview.review import Review
-from livingreview.segmentation import ZERO_WIDTH_SPACE, Segmenter
+from livingreview.segmentation import Segmenter
 from livingreview.terms import glossary_names
 from livingreview.trials import Trial
 from livingreview.variants import traditional_pairs
@@ -142,7 +142,7 @@ def _told_by_blocks(review: Review) -> frozenset[str]:
 
 
 def pages_told(review: Review) -> frozenset[str]:
-    """Return the pages of which the review itself says all that is found: the joint index can do without them."""
+    """Return the pages of which the review itself says all that is found: nobody need read them as rendered."""
     told = (_told_by_blocks(review) | _BY_NAME_ONLY) & frozenset(review.slugs)
     return told | {f"{_BESIDE}{slug}" for slug in review.chapter_slugs}
 
@@ -154,11 +154,10 @@ class _Findable:
     review: Review
     language: str
 
-    def entries(self, joint: Sequence[Mapping[str, Any]]) -> Iterator[Entry]:
+    def entries(self, sections: Mapping[str, Sequence[PageSection]]) -> Iterator[Entry]:
         """Yield all entries; a page comes before what is on it, as the worker expects."""
         trials = {f"trials/{trial.id}" for trial in self.review.trials}
         blocks = _told_by_blocks(self.review)
-        sections = _sections(joint)
         for slug in dict.fromkeys((*self.review.slugs, *sections)):
             if slug in trials or slug.startswith(_BESIDE):
                 continue
@@ -182,11 +181,11 @@ class _Findable:
             factor = _WEIGHTS["note"]
         return round(_WEIGHTS[kind] * factor, 3)
 
-    def _page(self, slug: str, sections: Sequence[Mapping[str, Any]]) -> Entry:
+    def _page(self, slug: str, sections: Sequence[PageSection]) -> Entry:
         chapter = self._chapter(slug)
         title = title_of(self.review, self.language, slug)
         if chapter is None and sections:
-            title = _plain(str(sections[0].get("title", "")))
+            title = sections[0].title
         chapters = slug in self.review.chapter_slugs
         weight = 1.0 if chapters else _WEIGHTS["beyond" if slug in _beyond(self.review) else "page"]
         return Entry(_place(slug), title, extract=chapter.description if chapter else "", weight=weight)
@@ -242,19 +241,16 @@ class _Findable:
             label = words("search.lead") if block.id == "lead" else words("search.paragraph", number=count)
         return " · ".join(part for part in (heading, label) if part)
 
-    def _sections(self, slug: str, sections: Sequence[Mapping[str, Any]], weight: float) -> Iterator[Entry]:
-        """Yield the sections that the site generator found on a page, those that hold running text."""
+    def _sections(self, slug: str, sections: Sequence[PageSection], weight: float) -> Iterator[Entry]:
+        """Yield the sections of a page that hold running text."""
         page = _place(slug)
         for section in sections:
-            fragment = _fragment(section)
-            text = _running_text(str(section.get("text", "")))
-            location = f"{page}#{fragment}"
-            if fragment and text:
-                title = _plain(str(section.get("title", "")))
+            location = f"{page}#{section.fragment}"
+            if section.fragment and section.text:
                 context = (title_of(self.review, self.language, slug),)
-                yield Entry(location, title, text, section=location, context=context, weight=weight)
+                yield Entry(location, section.title, section.text, section=location, context=context, weight=weight)
 
-    def _trials(self, sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Entry]:
+    def _trials(self, sections: Mapping[str, Sequence[PageSection]]) -> Iterator[Entry]:
         for trial in self.review.trials:
             slug = f"trials/{trial.id}"
             label = trial.label.get(self.language, "") if trial.label else ""
@@ -262,7 +258,7 @@ class _Findable:
             names = _trial_names(trial)
             summary = trial.summary.get(self.language, "") if trial.summary else ""
             yield Entry(_place(slug), title, summary, names=names, weight=_WEIGHTS["trial"])
-            own = [part for part in sections.get(slug, ()) if _fragment(part) not in _REPEATED_ON_TRIALS]
+            own = [part for part in sections.get(slug, ()) if part.fragment not in _REPEATED_ON_TRIALS]
             yield from self._sections(slug, own, _WEIGHTS["trial-section"])
 
     def _terms(self) -> Iterator[Entry]:
@@ -307,52 +303,8 @@ def _first_text(blocks: Iterable[Block], level: int) -> str:
 
 
 def _plain(html: str) -> str:
-    """Return the text of an entry of the joint index: no tags, no entities, no zero-width spaces."""
-    text = _TAGS.sub(" ", html.replace(ZERO_WIDTH_SPACE, ""))
-    return " ".join(unescape(text).split())
-
-
-class _RunningText(HTMLParser):
-    """Collects the text of paragraphs and items; what stands outside of them are labels and cells."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self._open: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        self._open.append(tag)
-        self.parts.append("" if tag in ("code", "sup", "sub") else " ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._open:
-            del self._open[len(self._open) - 1 - self._open[::-1].index(tag) :]
-
-    def handle_data(self, data: str) -> None:
-        if "sup" not in self._open and not {"p", "li", "pre"}.isdisjoint(self._open):
-            self.parts.append(data)
-
-
-def _running_text(html: str) -> str:
-    """Return the running text of an entry of the joint index."""
-    text = "".join(_RunningText(html.replace(ZERO_WIDTH_SPACE, "")).parts)
-    return " ".join(text.split())
-
-
-def _fragment(entry: Mapping[str, Any]) -> str:
-    return str(entry["location"]).partition("#")[2]
-
-
-def _sections(joint: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """Group the entries of a joint index by page."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for entry in joint:
-        path = str(entry["location"]).partition("#")[0].removesuffix("index.html")
-        found.setdefault(slug_of(path.strip("/") or "index"), []).append(entry)
-    return found
+    """Return the text of a piece of HTML: no tags, no entities."""
+    return " ".join(unescape(_TAGS.sub(" ", html)).split())
 
 
 # -- as the worker loads it --------------------------------------------------------
@@ -421,29 +373,17 @@ def _one_line(text: str) -> str:
     return _LOOSE.sub(r"\1", " ".join(text.split()))
 
 
-def _of_language(
-    joint: Mapping[str, Any], language: Language, languages: Iterable[Language]
-) -> Sequence[Mapping[str, Any]]:
-    """Return the entries of one language, their locations relative to its address."""
-    others = tuple(f"{code.prefix}/" for code in languages if code.prefix and code is not language)
-    prefix = f"{language.prefix}/" if language.prefix else ""
-    found = []
-    for entry in joint.get("docs", ()):
-        location = str(entry["location"])
-        if location.startswith(prefix) and not location.startswith(others or ("\0",)):
-            found.append({**entry, "location": location.removeprefix(prefix)})
-    return found
+def split_index(pages: Mapping[tuple[str, str], Sequence[PageSection]], review: Review) -> dict[str, bytes]:
+    """Return the index of each language, by path below the site.
 
-
-def split_index(joint: Mapping[str, Any], review: Review) -> dict[str, bytes]:
-    """Return the index of each language, by path below the site. ``joint`` is the generator's own index, decoded.
-
-    Byte-stable: the same review gives the same bytes.
+    ``pages`` are the sections of the rendered pages by language and slug; of those that :func:`pages_told` names
+    none are needed. Byte-stable: the same review gives the same bytes.
     """
     encoder = _Encoder(review)
     files: dict[str, bytes] = {}
     for language in review.languages:
-        entries = _Findable(review, language.code).entries(_of_language(joint, language, review.languages))
+        sections = {slug: found for (code, slug), found in pages.items() if code == language.code}
+        entries = _Findable(review, language.code).entries(sections)
         documents = [encoder.document(entry) for entry in _distinct(entries)]
         index = {
             "config": {

@@ -42,6 +42,7 @@ from livingreview.loading import LoadCache, load_in_parallel
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, place_title, title_of
 from livingreview.model import Mark
+from livingreview.page_sections import PageSection, page_sections
 from livingreview.problems import Problem
 from livingreview.readingtime import reading_minutes
 from livingreview.review import Review
@@ -68,6 +69,8 @@ class Site:
         self._terms: dict[str, TermIndex] = {}
         self._generated: dict[str, list[GeneratedPage]] = {}
         self._parts: dict[tuple[str, str, str], str | None] = {}
+        #: What rendered pages say, by language and slug, for search.
+        self.sections: dict[tuple[str, str], tuple[PageSection, ...]] = {}
 
     @classmethod
     def load(cls, root: Path, site_url: str = "", repo_url: str = "", cache: LoadCache | None = None) -> Site:
@@ -114,7 +117,7 @@ class Site:
 
     @cached_property
     def told_to_search(self) -> frozenset[str]:
-        """The pages that the site generator need not read for its search index."""
+        """The pages that need not be read for search."""
         return pages_told(self.review)
 
     def terms(self, language: str) -> TermIndex:
@@ -276,8 +279,6 @@ class Site:
             "edit_link": edit_link(self.repo_url, source_file(self.review, language, slug)),
             "report_link": self.edition.report(language, slug) if self.edition else "",
         }
-        if slug in self.told_to_search:
-            meta["search"] = {"exclude": True}
         if chapter is None:
             return meta
         if chapter.number:
@@ -298,6 +299,8 @@ class Site:
         html = unshield(html)
         if slug in self.review.strict_slugs:
             html = explain_terms(html, self.terms(language), url)
+        if slug not in self.told_to_search:
+            self.sections[language, slug] = page_sections(html)
         html = self.keep_old_ids(language, slug, keep_together(html))
         if slug != "references":
             html = finish_page(self.book(language), html, slug, url, self.title(language))

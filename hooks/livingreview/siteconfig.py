@@ -16,6 +16,9 @@ from livingreview.yamlfile import YamlFile, parse_yaml
 
 CONFIG_FILE = "mkdocs.yml"
 
+#: Where the site is when nobody says otherwise: the local preview.
+LOCAL_SITE = "http://127.0.0.1:8000/"
+
 #: Tags that MkDocs itself defines or allows.
 _TAGS = frozenset({"!ENV", "!relative"})
 
