@@ -224,7 +224,7 @@ class EditionPages:
             number=chapter.number if chapter else "",
             feed=f"{self.address(language, beyond[0])}feed.xml" if beyond else "",
             about=self.address(language, AUTHOR_PAGE if self.review.has_page(language, AUTHOR_PAGE) else home),
-            markdown=(language, slug) in self.plain.pages and not slug.startswith("compare"),
+            markdown=(language, slug) in self.plain.known and not slug.startswith("compare"),
         )
 
     def head(self, language: str, slug: str, title: str = "", description: str = "") -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 
-_TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
-_NAME = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
-
 #: Elements whose text is no running text, or may hold no markup.
-_SKIPPED = frozenset({"code", "pre", "script", "style", "svg", "textarea", "title", "option", "button"})
+_SKIPPED = "code|pre|script|style|svg|textarea|title|option|button"
+#: What is no text: a comment, such an element as a whole, a tag.
+_NO_TEXT = re.compile(
+    rf"<!--.*?-->|<(?P<name>{_SKIPPED})(?=[\s>])[^>]*(?<!/)>.*?</(?P=name)\s*>|<[^>]*>", re.DOTALL | re.I
+)
 
 #: A statistic, a relation and a number; a range; a date; a power of ten.
 _STATISTIC = r"(?<![A-Za-z])[A-Za-z]{1,2} (?:=|&lt;|&gt;|[≤≥≈]) −?\d+(?:\.\d+)?(?![\d.]*\d)"
@@ -48,17 +49,16 @@ def _keep_raised(html: str) -> str:
 
 
 def _keep_figures(html: str) -> str:
-    parts = _TAG.split(html)
-    skipping: list[str] = []
-    for at, part in enumerate(parts):
-        if at % 2 == 0:
-            if not skipping and _SIGN.search(part):
-                parts[at] = _FIGURE.sub(lambda found: f'<span class="lr-keep">{found[0]}</span>', part)
-            continue
-        name = _NAME.match(part)
-        tag = name[1].lower() if name else ""
-        if tag in _SKIPPED and not part.startswith("</") and not part.endswith("/>"):
-            skipping.append(tag)
-        elif skipping and part.startswith("</") and tag == skipping[-1]:
-            skipping.pop()
-    return "".join(parts)
+    pieces, at = [], 0
+    for found in _NO_TEXT.finditer(html):
+        if found.start() > at:
+            pieces.append(_kept(html[at : found.start()]))
+        pieces.append(found[0])
+        at = found.end()
+    return "".join([*pieces, _kept(html[at:])])
+
+
+def _kept(text: str) -> str:
+    if not _SIGN.search(text):
+        return text
+    return _FIGURE.sub(lambda found: f'<span class="lr-keep">{found[0]}</span>', text)

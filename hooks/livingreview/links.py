@@ -73,6 +73,16 @@ def address_of(slug: str, prefix: str) -> str:
     return "/" + "".join(f"{part}/" for part in parts)
 
 
+def way_to(target: str, here: str) -> str:
+    """Return the way from one address to another, both from the site's root and ending in a slash: ``../b/``, ``./``.
+
+    What :func:`posixpath.relpath` says of such addresses; every link of every page asks for it.
+    """
+    there, start = target.split("/")[1:-1], here.split("/")[1:-1]
+    same = len(posixpath.commonprefix([there, start]))
+    return "/".join([*[".."] * (len(start) - same), *there[same:], ""]) or "./"
+
+
 def resolve_link(
     path: str, target: str, docs_dir: str, languages: frozenset[str], generated: Mapping[str, str]
 ) -> Target:

@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")
+_LETTERS = r"A-Za-z0-9\u00c0-\u024f\u0370-\u03ff"
+_WORD = re.compile(f"[{_LETTERS}]")
 _ABBREVIATION = re.compile(r"[A-Z].*[A-Z]|[A-Z].*\d|\d.*[A-Z]|^[A-Z]$")
 #: Join parts of a compound: a name before or after one of these is not a name of its own.
 _JOINTS = frozenset("-‑/+⁺")
@@ -48,6 +49,14 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
         joined = end + 1 < len(text) and text[end] in _JOINTS and _is_word(text, end + 1)
         return not (joined and not text[end + 1].islower())
     return True
+
+
+def _beginnings(letters: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds where a name that begins with one of these letters can stand: never within a word."""
+    inside = "".join(re.escape(letter) for letter in sorted(letters) if _WORD.match(letter))
+    others = "".join(re.escape(letter) for letter in sorted(letters) if not _WORD.match(letter))
+    ways = [f"(?<![{_LETTERS}])[{inside}]"] * bool(inside) + [f"[{others}]"] * bool(others)
+    return re.compile("|".join(ways) or r"(?!)")
 
 
 def _has_plural(text: str, end: int) -> bool:
@@ -99,6 +108,7 @@ class MentionFinder:
             self._names.setdefault(name.lower(), []).append(_Name(name, is_abbreviation(name), tuple(found)))
             lengths.setdefault(name[0].lower(), set()).add(len(name))
         self._lengths = {first: sorted(sizes, reverse=True) for first, sizes in lengths.items()}
+        self._beginnings = _beginnings(lengths)
 
     def _at(self, text: str, lowered: str, start: int) -> Mention | None:
         """Return the longest name that begins here; of several alike, all they stand for."""
@@ -122,7 +132,8 @@ class MentionFinder:
             lowered = text
         bounds = self._boundaries(text) if self._boundaries else None
         at = 0
-        while at < len(text):
+        while beginning := self._beginnings.search(lowered, at):
+            at = beginning.start()
             mention = self._at(text, lowered, at)
             if mention is None or (bounds is not None and not (mention.start in bounds and mention.end in bounds)):
                 at += 1

@@ -22,7 +22,7 @@ from livingreview.citations import CitedWork, parse_citations, plain_numbers
 from livingreview.citing_words import citing_words
 from livingreview.edition import Edition
 from livingreview.generated import GeneratedPage
-from livingreview.links import address_of
+from livingreview.links import address_of, way_to
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, title_of
 from livingreview.plain_html import anchor, inert, markdown_from_html, quoted
@@ -98,6 +98,8 @@ class PlainWork:
         self.work = work
         self.edition = edition
         self.sources = sources
+        self._cited: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._mentions: dict[str, str] = {}
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -130,6 +132,11 @@ class PlainWork:
             if chapter is not None:
                 return f"{language}/{chapter.path.removeprefix(f'{self.review.config.docs_dir}/{code}/')}"
         return f"{language}/{slug}.md"
+
+    @cached_property
+    def known(self) -> frozenset[tuple[str, str]]:
+        """The same, to ask whether there is such a page."""
+        return frozenset(self.pages)
 
     @cached_property
     def by_address(self) -> dict[str, tuple[str, str]]:
@@ -195,7 +202,7 @@ class PlainWork:
             return target or None
         own = self._own_entry(language, target)
         page, other, fragment = (own[0], "", own[1]) if own else resolve(language, slug, target)
-        if page in self.pages:
+        if page in self.known:
             return self._staged(language, slug, page, fragment)
         if page is not None:
             return self.edition.living(self.address(*page), fragment)
@@ -214,7 +221,7 @@ class PlainWork:
         there = self.address(*page) if page else (other if other.startswith("/") else f"/{other}")
         if there == here and fragment:
             return f"./#{fragment}"
-        path = posixpath.relpath(there, here) + ("/" if page else "")
+        path = way_to(there, here) if page else posixpath.relpath(there, here)
         return path + (f"#{fragment}" if fragment else "")
 
     # -- forms -----------------------------------------------------------------------
@@ -253,8 +260,17 @@ class PlainWork:
 
     def cited(self, language: str, slug: str) -> tuple[str, ...]:
         """Return the keys a page cites, in order, the works of its notes and tables included."""
-        groups, _problems = parse_citations(self.source(language, slug))
-        return tuple(dict.fromkeys(work.key for group in groups for work in group.works))
+        if (language, slug) not in self._cited:
+            groups, _problems = parse_citations(self.source(language, slug))
+            self._cited[language, slug] = tuple(dict.fromkeys(work.key for group in groups for work in group.works))
+        return self._cited[language, slug]
+
+    def _article(self, language: str) -> str:
+        """Return how a page names the article that it is an edition of."""
+        if language not in self._mentions:
+            said = article_mentions(self.work, language, self.review.source)["csl"]
+            self._mentions[language] = inert(said)
+        return self._mentions[language]
 
     # -- pages -----------------------------------------------------------------------
 
@@ -280,10 +296,10 @@ class PlainWork:
         rows += [
             ("page.other-language", f"<{edition.living(self.address(code, slug))}index.md>")
             for code in self.prefixes
-            if code != language and (code, slug) in self.pages
+            if code != language and (code, slug) in self.known
         ]
         rows.append(("page.date", edition.stamp.date or self.work.dates.evidence_read))
-        rows.append(("page.article", inert(article_mentions(self.work, language, self.review.source)["csl"])))
+        rows.append(("page.article", self._article(language)))
         rows.append(("page.license", inert(self.work.license)))
         yield from (f"- {words(key)}{colon}{value}" for key, value in rows)
         yield f"- {words('page.disclaimer')}"

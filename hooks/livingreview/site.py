@@ -7,7 +7,6 @@ where is not its business.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from html import escape
@@ -37,7 +36,7 @@ from livingreview.edition_pages import EditionPages, open_edition
 from livingreview.figures import Figure
 from livingreview.generated import GeneratedPage, untranslated
 from livingreview.keeping import keep_together
-from livingreview.links import address_of
+from livingreview.links import address_of, way_to
 from livingreview.loading import LoadCache, load_in_parallel
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, page_markdown, place_title, title_of
@@ -147,8 +146,8 @@ class Site:
 
         def url(slug: str, fragment: str = "") -> str:
             target = self.address(other, slug)
-            path = "" if target == base and fragment else posixpath.relpath(target, base) + "/"
-            return (path if path != "./" or not fragment else "") + (f"#{fragment}" if fragment else "")
+            path = "" if target == base and fragment else way_to(target, base)
+            return path + (f"#{fragment}" if fragment else "")
 
         return url
 
