@@ -15,6 +15,7 @@ from livingreview.locales import Labels, labels
 from livingreview.markup import place_title
 from livingreview.model import Check, Claim, Mark
 from livingreview.review import Review
+from livingreview.tables import framed_table
 
 #: Verdicts in the order readers want them: what is worst first.
 ORDER = ("not-supported", "partly", "unverified", "no-citation", "supported")
@@ -150,18 +151,9 @@ def _tally_table(review: Review, language: str) -> str:
         label = words(f"verdict.{name}") if judged else words(f"kind.{name}")
         meaning = words(f"verdict-long.{name}") if judged else words("audit.not-judged")
         mark = f"lr-mark lr-mark--{name}" if judged else "lr-kind"
-        rows.append(
-            f'<tr><th scope="row"><span class="{mark}">{escape(label)}</span></th>'
-            f'<td class="lr-num">{count}</td><td>{escape(meaning)}</td></tr>'
-        )
-    head = "".join(f'<th scope="col">{escape(words(f"audit.{key}"))}</th>' for key in ("verdict", "count", "meaning"))
-    caption = escape(words("audit.heading"))
-    return (
-        '<figure class="lr-table">'
-        '<div class="lr-table__scroll" tabindex="0" role="region" aria-labelledby="tally-caption">'
-        f'<table class="lr-data"><caption id="tally-caption">{caption}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div></figure>"
-    )
+        rows.append((f'<span class="{mark}">{escape(label)}</span>', count, escape(meaning)))
+    heads = [escape(words(f"audit.{key}")) for key in ("verdict", "count", "meaning")]
+    return framed_table(words("audit.heading"), heads, rows, figures={1}, name="tally")
 
 
 def _filter(review: Review, language: str) -> str:

@@ -23,6 +23,7 @@ from livingreview.markup import title_of
 from livingreview.model import Block, BlockKind
 from livingreview.readingwords import reading_words
 from livingreview.review import Review
+from livingreview.tables import framed_table
 from livingreview.translations import stale_pairs
 
 #: Gives the HTML of the block of a name.
@@ -196,17 +197,6 @@ def render_compare_index(review: Review, language: str, block_id: str, url: Url)
     for slug in review.chapter_slugs:
         counts = Counter(row.state for row in align(review, slug, stale))
         link = f'<a href="{escape(url(compare_slug(slug), ""))}">{escape(title_of(review, language, slug))}</a>'
-        cells = (counts.total(), counts["step"], counts["stale"], counts["missing"])
-        numbers = "".join(f'<td class="lr-num" align="right">{count}</td>' for count in cells)
-        rows.append(f'<tr><th scope="row">{link}</th>{numbers}</tr>')
-    heads = [f'<th scope="col">{escape(words("compare.chapter"))}</th>']
-    heads += [
-        f'<th scope="col" align="right">{escape(words(f"compare.{key}"))}</th>'
-        for key in ("blocks", "in-step", "waiting", "lacking")
-    ]
-    caption = escape(words("compare.heading"))
-    return (
-        f'<figure class="lr-table"><div class="lr-table__scroll" tabindex="0" role="region" '
-        f'aria-labelledby="{block_id}-caption"><table><caption id="{block_id}-caption">{caption}</caption>'
-        f"<thead><tr>{''.join(heads)}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></figure>"
-    )
+        rows.append((link, counts.total(), counts["step"], counts["stale"], counts["missing"]))
+    heads = [escape(words(f"compare.{key}")) for key in ("chapter", "blocks", "in-step", "waiting", "lacking")]
+    return framed_table(words("compare.heading"), heads, rows, figures=range(1, len(heads)), name=block_id)

@@ -15,6 +15,7 @@ from livingreview.markup import place_title
 from livingreview.readingwords import reading_words
 from livingreview.review import Review
 from livingreview.status import page_statuses
+from livingreview.tables import framed_table
 from livingreview.waiting import Waiting, shortened, waiting_blocks
 
 Url = Callable[[str, str], str]
@@ -40,28 +41,12 @@ def _item(found: Waiting, words: Labels, url: Url) -> str:
 def render_translation_status(review: Review, language: str, block: str, url: Url, root: Path) -> str:
     """Return the table of pages with blocks in step, stale and missing, and what exactly waits."""
     words = labels(language)
-    heads = "".join(
-        f'<th scope="col"{align}>{escape(words(f"status.{key}"))}</th>'
-        for key, align in (
-            ("page", ""),
-            ("in-step", ' align="right"'),
-            ("stale", ' align="right"'),
-            ("missing", ' align="right"'),
-        )
-    )
+    heads = [escape(words(f"status.{key}")) for key in ("page", "in-step", "stale", "missing")]
     rows = []
     for status in page_statuses(review):
-        numbers = "".join(
-            f'<td class="lr-num" align="right">{count}</td>'
-            for count in (status.in_step, len(status.stale), len(status.missing))
-        )
         title = escape(place_title(review, language, status.slug))
-        rows.append(f'<tr><th scope="row"><a href="{escape(url(status.slug, ""))}">{title}</a></th>{numbers}</tr>')
-    caption = escape(words("status.caption"))
+        link = f'<a href="{escape(url(status.slug, ""))}">{title}</a>'
+        rows.append((link, status.in_step, len(status.stale), len(status.missing)))
     waiting = [_item(found, reading_words(language), url) for found in waiting_blocks(review, earlier_texts(root))]
     rest = f"<ul>{''.join(waiting)}</ul>" if waiting else f"<p>{escape(words('status.all'))}</p>"
-    return (
-        '<figure class="lr-table"><div class="lr-table__scroll" tabindex="0" role="region" '
-        f'aria-labelledby="{block}-caption"><table class="lr-data"><caption id="{block}-caption">{caption}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></figure>{rest}"
-    )
+    return framed_table(words("status.caption"), heads, rows, figures={1, 2, 3}, name=block) + rest

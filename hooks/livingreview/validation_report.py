@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livingreview.locales import Labels, labels
+from livingreview.tables import framed_table
 
 if TYPE_CHECKING:
     from livingreview.site import Site
 
 VALIDATION_FILE = "data/validation.json"
-
-#: How other tables of the engine mark a column of figures.
-_NUMERIC = ' align="right"'
 
 #: Kinds of fault that are shown as what cannot be found, not as what must be.
 _LIMITS = "rate"
@@ -34,22 +32,12 @@ def load_validation(root: Path) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table whose first column names the row; all others hold figures."""
-    cells = "".join(
-        f'<th scope="col"{_NUMERIC if place else ""}>{escape(name)}</th>' for place, name in enumerate(head)
-    )
-    body = "".join(
-        f'<tr><th scope="row">{escape(str(row[0]))}</th>'
-        + "".join(f'<td class="lr-num"{_NUMERIC}>{escape(str(cell))}</td>' for cell in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    return (
-        '<figure class="lr-table"><div class="lr-table__scroll" tabindex="0" role="region" '
-        f'aria-label="{escape(caption, quote=True)}"><table><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table></div></figure>"
-    )
+def _table(words: Labels, name: str, heads: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table of figures; ``name`` is that of its caption, ``heads`` are those of its columns."""
+    shown = [escape(words(f"head.{head}")) for head in heads]
+    cells = ([escape(str(cell)) for cell in row] for row in rows)
+    figures = range(1, len(shown))
+    return framed_table(words(f"caption.{name}"), shown, cells, figures=figures, name=f"validation-{name}")
 
 
 def _share(part: int, whole: int) -> str:
@@ -100,15 +88,15 @@ def render_faults(data: Mapping[str, Any], language: str) -> str:
         right_kinds=len(good),
         reports=sum(one["reports"] for one in good),
     )
-    head = [words(f"head.{name}") for name in ("kind", "tried", "right", "elsewhere", "missed", "others")]
-    families = [words(f"head.{name}") for name in ("family", "kinds", "tried", "right", "elsewhere", "missed")]
+    heads = ("kind", "tried", "right", "elsewhere", "missed", "others")
+    families = ("family", "kinds", "tried", "right", "elsewhere", "missed")
     return (
         f"<p>{escape(intro)}</p>"
-        + _table(words("caption.families"), families, _family_rows(held, words))
+        + _table(words, "families", families, _family_rows(held, words))
         + f"<details><summary>{escape(words('caption.kinds'))}</summary>"
-        + _table(words("caption.kinds"), head, _kind_rows(held, language, words))
+        + _table(words, "kinds", heads, _kind_rows(held, language, words))
         + "</details>"
-        + _table(words("caption.limits"), head, _kind_rows(limits, language, words))
+        + _table(words, "limits", heads, _kind_rows(limits, language, words))
     )
 
 
@@ -142,11 +130,9 @@ def render_scale(data: Mapping[str, Any], language: str) -> str:
     scale = data.get("scale")
     if not scale:
         return f"<p>{escape(words('none'))}</p>"
-    names = ("chapters", "pages", "check", "build", "rebuild", "plain", "ratio", "share", "each", "memory")
-    head = [words(f"head.{name}") for name in names]
-    return _table(words("caption.scale"), head, map(tuple, map(_scale_row, scale["rows"]))) + _machine(
-        scale, words, "machine"
-    )
+    heads = ("chapters", "pages", "check", "build", "rebuild", "plain", "ratio", "share", "each", "memory")
+    rows = map(tuple, map(_scale_row, scale["rows"]))
+    return _table(words, "scale", heads, rows) + _machine(scale, words, "machine")
 
 
 def _page_row(row: Mapping[str, Any]) -> Iterable[object]:
@@ -164,11 +150,9 @@ def render_pages(data: Mapping[str, Any], language: str) -> str:
     pages = data.get("pages")
     if not pages:
         return f"<p>{escape(words('none'))}</p>"
-    names = ("page", "kb", "requests", "shift", "performance", "accessibility", "best-practices", "seo")
-    head = [words(f"head.{name}") for name in names]
-    return _table(words("caption.pages"), head, map(tuple, map(_page_row, pages["rows"]))) + _machine(
-        pages, words, "machine-pages"
-    )
+    heads = ("page", "kb", "requests", "shift", "performance", "accessibility", "best-practices", "seo")
+    rows = map(tuple, map(_page_row, pages["rows"]))
+    return _table(words, "pages", heads, rows) + _machine(pages, words, "machine-pages")
 
 
 _PARTS = {"faults": render_faults, "scale": render_scale, "pages": render_pages}
