@@ -391,11 +391,8 @@ class Active(HTMLParser):
         self.found += [tag] if tag in ("script", "iframe") else []
         for name, value in attrs:
             scheme = re.sub(r"[\x00-\x20]", "", value or "").lower()
-            if (
-                name.startswith("on")
-                or name in ("style", "hidden")
-                or scheme.startswith(("javascript:", "https://e.org"))
-            ):
+            fetched = name != "href" and scheme.startswith("https://e.org")  # a link waits until it is followed
+            if name.startswith("on") or name in ("style", "hidden") or scheme.startswith("javascript:") or fetched:
                 self.found.append(name)
 
 
