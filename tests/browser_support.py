@@ -151,7 +151,7 @@ class Watched:
 
 
 #: What of a long list is not laid out yet (long.js).
-WAITING = "[data-lr-top] .lr-long > :not([data-lr-laid])"
+WAITING = "[data-lr-steps] .lr-long > :not([data-lr-laid])"
 
 #: Reports every breach of the policy, also those that print nothing.
 WATCH_POLICY = """
