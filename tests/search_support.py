@@ -79,6 +79,7 @@ class SearchBox:
         self.page, self.base = page, base
         self.box = page.locator("[data-md-component=search-query]")
         page.evaluate(_WATCH)
+        page.wait_for_timeout(200)  # the theme closes the box an eighth of a second after it has set up the page
         if page.viewport_size and page.viewport_size["width"] < 960:
             page.click(".lr-find")
         self.box.focus()

@@ -388,7 +388,7 @@ def test_plots_follow_light_and_dark(visit: Watched, scheme: str) -> None:
         """() => {
           const svg = document.querySelector(".lr-plot__wide svg");
           const of = (selector) => getComputedStyle(svg.querySelector(selector)).fill;
-          return [of("text.lr-f-ink"), of("path.lr-f-link")];
+          return [of("text.lr-f-ink"), of(".lr-f-link:not(text)")];
         }"""
     )
     assert colours[0] != colours[1]
