@@ -284,7 +284,7 @@ def render_page_references(
     return (
         f'<section class="lr-refs" aria-label="{heading}" data-search-exclude>'
         f'<h2 class="lr-refs__heading" id="page-references">{heading}</h2>'
-        f'<ol class="lr-refs__list">{"".join(items)}</ol></section>'
+        f'<ol class="lr-refs__list lr-long">{"".join(items)}</ol></section>'
     )
 
 
@@ -359,7 +359,7 @@ def _series(book: ReferenceBook, keys: Sequence[str], name: str, level: int, url
     return (
         f'<section class="lr-refs lr-refs--all"><h{level} id="references-{name}">{escape(words(f"series-{name}"))} '
         f'<span class="lr-refs__count">{count}</span></h{level}>'
-        f'<ol class="lr-refs__list">{items}</ol></section>'
+        f'<ol class="lr-refs__list lr-long">{items}</ol></section>'
     )
 
 

@@ -202,7 +202,7 @@ def render_trial_table(
         "table",
         tag("caption", heading),
         _header(shown, chosen, wording),
-        tag("tbody", *rows, role="rowgroup"),
+        tag("tbody", *rows, role="rowgroup", class_="lr-long" if controls else None),
         role="table",
         class_="lr-trials__table",
     )
