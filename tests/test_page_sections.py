@@ -46,6 +46,7 @@ def test_only_running_text_counts() -> None:
         "<svg><title>no</title><p>no</p></svg>",
         "<!-- <p>no</p> -->",
         '<h2 id="no" data-search-exclude>no</h2>',
+        '<img src="x.png" data-search-exclude>',
     ],
 )
 def test_what_is_left_out_ends_where_it_ends(left_out: str) -> None:

@@ -25,6 +25,8 @@ _RUNNING = frozenset({"p", "li", "pre"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 #: Elements whose text is no text of the page.
 _SKIPPED = frozenset({"script", "style", "svg", "object", "template"})
+#: Elements without an end, which hold nothing that could be left out.
+_VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 #: Elements that part words.
 _PARTING = _RUNNING | {"ul", "ol", "br"}
 
@@ -69,7 +71,7 @@ class _Reader:
                 self.left_out = self.left_out if self.depth else ""
             elif tag["end"]:
                 self.close(name)
-            elif name in _SKIPPED or "data-search-exclude" in (tag["rest"] or ""):
+            elif name in _SKIPPED or ("data-search-exclude" in (tag["rest"] or "") and name not in _VOID):
                 self.left_out, self.depth = name, 1
             elif name in _HEADINGS and (found := _ID.search(tag["rest"])):
                 yield from self.section()
