@@ -176,14 +176,14 @@ def test_the_list_is_in_the_order_of_the_page_s_language(tides: Review, language
 
 def test_every_order_places_every_term_once(tides: Review) -> None:
     tree = glossary(tides, "en")
-    assert set("".join(tree.xpath("//li/@data-en"))) <= {"#", *ascii_uppercase}, (
-        "the page's own order is that of the list"
-    )
+    orders = tree.xpath("string(//@data-orders)").split(" ")
+    assert orders == ["zh", "en", "abbr"]
+    said = {li.get("id"): dict(zip(orders, li.get("data-places").split(" "), strict=True)) for li in tree.xpath("//li")}
+    assert {places["en"] for places in said.values()} <= {"#", *ascii_uppercase}, "the page's own order is the list's"
     for order in ("zh", "abbr"):
-        places = sorted(int(place.rstrip("#" + ascii_uppercase)) for place in tree.xpath(f"//li/@data-{order}"))
+        places = sorted(int(place[order].rstrip("#" + ascii_uppercase)) for place in said.values())
         assert places == list(range(len(TERMS)))
-    without = tree.xpath('//li[@id="term-graft"]')[0]
-    assert int(without.get("data-abbr")) >= 4, "it has no letter; terms without an abbreviation come last"
+    assert int(said["term-graft"]["abbr"]) >= 4, "it has no letter; terms without an abbreviation come last"
     assert tree.xpath('//div[@role="group"]/@hidden'), "buttons are for those who have a script"
 
 
@@ -191,7 +191,9 @@ def test_an_entry_says_what_it_is_and_where_it_is_used() -> None:
     review = load_review(CLEAN)
     tree = lxml_html.fragment_fromstring(render_glossary(review, "en", url, lambda keys: f"[{keys[0]}]"))
     (entry,) = tree.xpath('//li[@id="term-spring-tide"]')
-    assert entry.xpath('.//p[@class="lr-entry__name"]/span/@lang') == ["en", "zh"]
+    assert entry.xpath('.//p[@class="lr-entry__name"]/span/@lang') == ["zh"], (
+        "the page's own language goes without saying"
+    )
     assert entry.xpath('.//p[@class="lr-entry__uses"]/a/@href') == ["../causes/#spring"]
     assert "Working definition" in entry.text_content()
     (tide,) = tree.xpath('//li[@id="term-tide"]')

@@ -210,8 +210,8 @@ def latin_key(text: str) -> tuple[str, ...]:
 class _Orders:
     """The places of all terms in each order: by name in each language, and by abbreviation.
 
-    An entry carries its place and first letter as one attribute an order, as in ``data-en="12B"``;
-    in the order of the page's own language it stands at its place already.
+    An entry carries its place and first letter in each order, as in ``data-places="A 12B 7"``; in the order of the
+    page's own language it stands at its place already.
     """
 
     terms: tuple[Term, ...]
@@ -256,10 +256,15 @@ def _uses(review: Review, index: TermIndex) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+def _other(code: str, language: str) -> str:
+    """Return the attribute that names a text's language, where it is not that of the page."""
+    return f' lang="{code}"' if code != language else ""
+
+
 def _names_html(term: Term, language: str, languages: Iterable[str]) -> str:
     order = sorted(languages, key=lambda code: code != language)
     names = [
-        f'<span class="lr-entry__{place}" lang="{code}">{escape(term.names[code])}</span>'
+        f'<span class="lr-entry__{place}"{_other(code, language)}>{escape(term.names[code])}</span>'
         for code, place in zip(order, ("main", *["other"] * len(order)), strict=False)
         if code in term.names
     ]
@@ -282,7 +287,9 @@ def _forms_html(words: Labels, term: Term, languages: Iterable[str]) -> str:
 
 def _definition_html(words: Labels, term: Term, language: str, languages: Iterable[str], cite: CiteGroup) -> str:
     order = sorted(languages, key=lambda code: code != language)
-    rows = [f'<p lang="{code}">{escape(term.definitions[code])}</p>' for code in order if code in term.definitions]
+    rows = [
+        f"<p{_other(code, language)}>{escape(term.definitions[code])}</p>" for code in order if code in term.definitions
+    ]
     if not rows:
         return ""
     if term.source:
@@ -335,19 +342,20 @@ def render_glossary(review: Review, language: str, url: Url, cite: CiteGroup, in
     terms = sorted(review.terms, key=lambda term: orders.places[language][term.id])
     rows = []
     for term in terms:
-        data = "".join(
-            f' data-{name}="{"" if name == language else places[term.id]}{orders.letter(name, term)}"'
-            for name, places in orders.places.items()
+        places = " ".join(
+            f"{'' if name == language else place[term.id]}{orders.letter(name, term)}"
+            for name, place in orders.places.items()
         )
         rows.append(
-            f'<li class="lr-entry" id="term-{term.id}"{data}>'
+            f'<li class="lr-entry" id="term-{term.id}" data-places="{places}">'
             f'<p class="lr-entry__name">{_names_html(term, language, codes)}</p>'
             f"{_definition_html(words, term, language, codes, cite)}"
             f"{_forms_html(words, term, codes)}"
             f"{_uses_html(review, words, uses.get(term.id, []), language, url)}</li>"
         )
     return (
-        f'<div class="lr-glossary" data-lr-glossary data-others="{escape(words("terms.others"))}">'
+        f'<div class="lr-glossary" data-lr-glossary data-orders="{" ".join(orders.places)}"'
+        f' data-others="{escape(words("terms.others"))}">'
         f"{_tools_html(words, codes, language)}{_letters_html(words, orders, terms, language)}"
         f'<ul class="lr-glossary__list lr-long">{"".join(rows)}</ul></div>'
     )

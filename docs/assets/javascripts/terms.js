@@ -123,9 +123,11 @@
     const delivered = [...list.children];
     const entries = [...delivered];
 
+    const orders = glossary.dataset.orders.split(" ");
+
     const show = (order) => {
-      // The attribute is the place and the first letter, "12B"; without a place the page came in this order.
-      const said = (entry) => entry.getAttribute(`data-${order}`);
+      // For each order the place and the first letter, "12B"; without a place the page came in this order.
+      const said = (entry) => entry.dataset.places.split(" ")[orders.indexOf(order)];
       const place = (entry) => (/^\d/.test(said(entry)) ? parseInt(said(entry), 10) : delivered.indexOf(entry));
       entries.sort((a, b) => place(a) - place(b));
       list.replaceChildren(...entries);
