@@ -145,3 +145,10 @@ def test_every_page_says_from_which_commit_and_day_it_was_built(pages: dict[str,
         for line in lines:
             assert (current["commit"] or "")[:10] in line.text_content(), address
             assert (current["date"] or "") in line.text_content(), address
+
+
+@pytest.mark.parametrize("prefix", ["/", "/en/"])
+def test_a_note_in_the_audit_names_its_claims_where_it_serves_several(pages: dict[str, BuiltPage], prefix: str) -> None:
+    lines = pages[f"{prefix}audit/"].tree.xpath("//*[@class='lr-note__claims']")
+    assert lines
+    assert min(len(line.xpath("./a")) for line in lines) > 1, "one claim: the note stands at it"

@@ -7,6 +7,7 @@ written once, in the chapters; the audit includes them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from html import escape
@@ -22,6 +23,9 @@ ORDER = ("not-supported", "partly", "unverified", "no-citation", "supported")
 
 #: Only these are marked beside the text.
 MARKED = frozenset({"partly", "not-supported"})
+
+#: At the end of a note, the one claim it is about: in the audit it stands right below that claim.
+_ONLY_CLAIM = re.compile(r'<p class="lr-note__claims"><a [^<>]*>[^<>]*</a>\s*</p>\s*')
 
 #: Gives the address of a page's fragment, relative to the page being rendered: ``(slug, fragment) -> url``.
 Url = Callable[[str, str], str]
@@ -108,7 +112,7 @@ def _note_text(words: Labels, claim: Claim, language: str, url: Url, render: Ren
     if claim.note:
         slug, _, fragment = claim.note.rpartition("#")
         link = f'<p><a href="{escape(url(slug, fragment))}">{escape(words("audit.see-note"))}</a></p>'
-        return render(claim.note) + link
+        return _ONLY_CLAIM.sub("", render(claim.note)) + link
     text = claim.note_texts.get(language, "")
     return f"<p>{escape(text)}</p>" if text else ""
 
