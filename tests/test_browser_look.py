@@ -113,6 +113,21 @@ def test_axe_finds_nothing_on_any_page(visit: Watched, site_dir: Path, turn: int
     assert not any(found.values()), {address: lines for address, lines in found.items() if lines}
 
 
+#: Elements of the text whose ground is nearer to white than to black.
+PALE = """() => [...document.querySelectorAll("#lr-text *")].filter((element) => {
+  const [red, green, blue, alpha = 1] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
+  return alpha > 0.5 && (red + green + blue) / 3 > 128;
+}).map((element) => `${element.tagName}.${element.className}`)"""
+
+
+@pytest.mark.parametrize("path", ["en/about/validation/", "audit/", "en/trials/", "about/cite/"])
+def test_nothing_has_a_pale_ground_in_the_dark(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    show(page, DESKTOP, "dark")
+    open_details(page)
+    assert page.evaluate(PALE) == []
+
+
 @pytest.mark.parametrize("path", ["", "clinical/perinatal/", "en/mechanisms/", "en/updates/"])
 def test_text_at_twice_its_size_fits(chromium: Browser, site_url: str, site_dir: Path, path: str) -> None:
     skip_missing(site_dir, path)
