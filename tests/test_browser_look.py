@@ -68,6 +68,22 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+def all_addresses(site_dir: Path) -> list[str]:
+    """Return the addresses of all pages that show something."""
+    return [page.address.lstrip("/") for page in built_pages(site_dir) if not page.is_redirect]
+
+
+def found_on(visit: Watched, addresses: list[str], viewport: dict[str, int], scheme: str) -> dict[str, list[str]]:
+    """Return what axe finds on pages, everything unfolded; nothing of pages without a finding."""
+    show(visit.page, viewport, scheme)
+    found = {}
+    for address in addresses:
+        page = visit.go(address)
+        open_details(page)
+        found[address] = violations(page)
+    return {address: lines for address, lines in found.items() if lines}
+
+
 # ---------- every kind of page ----------
 
 
@@ -102,15 +118,15 @@ def test_axe_finds_nothing_in_either_scheme_at_either_width(visit: Watched, site
 @pytest.mark.parametrize("turn", range(4))
 def test_axe_finds_nothing_on_any_page(visit: Watched, site_dir: Path, turn: int) -> None:
     """Every page once (AXE_PAGES have been through more); the four combinations of width and scheme take turns."""
-    show(visit.page, *COMBINATIONS[turn])
-    found = {}
-    addresses = [page.address.lstrip("/") for page in built_pages(site_dir) if not page.is_redirect]
-    addresses = [address for address in addresses if address not in AXE_PAGES]
-    for address in addresses[turn::4]:
-        page = visit.go(address)
-        open_details(page)
-        found[address] = violations(page)
-    assert not any(found.values()), {address: lines for address, lines in found.items() if lines}
+    addresses = [address for address in all_addresses(site_dir) if address not in AXE_PAGES]
+    assert found_on(visit, addresses[turn::4], *COMBINATIONS[turn]) == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("viewport", "scheme"), COMBINATIONS)
+def test_axe_finds_nothing_anywhere(visit: Watched, site_dir: Path, viewport: dict[str, int], scheme: str) -> None:
+    """Every page, at either width, in either scheme."""
+    assert found_on(visit, all_addresses(site_dir), viewport, scheme) == {}
 
 
 #: Elements of the text whose ground is nearer to white than to black.
