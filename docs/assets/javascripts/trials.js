@@ -276,12 +276,17 @@
         }
       }
     };
-    for (const box of boxes) {
-      box.addEventListener("toggle", () => {
+    // A list that would leave the page at its end is put at the other side. Seen as the attribute changes, before
+    // anything is painted: the "toggle" event comes later, and the list would be seen to jump.
+    const opened = new MutationObserver((changes) => {
+      for (const { target: box } of changes) {
         box.classList.remove("lr-facet--end");
         const list = box.querySelector("ul").getBoundingClientRect();
         box.classList.toggle("lr-facet--end", box.open && list.right > document.documentElement.clientWidth);
-      });
+      }
+    });
+    for (const box of boxes) {
+      opened.observe(box, { attributeFilter: ["open"] });
     }
     document.addEventListener("click", (event) => closeOthers(event.target));
     root.addEventListener("focusin", (event) => closeOthers(event.target));
