@@ -6,17 +6,19 @@ so everything from ``on_config`` to ``on_post_build`` runs once a language.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 import mkdocs_adapter as adapter
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
 
 BUILD = adapter.Build()
 

@@ -11,15 +11,16 @@ import logging
 import os
 import shutil
 from collections.abc import Mapping, Set
+from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import jinja2
 import yaml
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -37,32 +38,43 @@ from livingreview.problems import any_stops, format_github, format_text
 from livingreview.search_index import join_worker, split_index
 from livingreview.site import Site
 from livingreview.siteconfig import LOCAL_SITE
-from preview import Preview, watch_closely
+
+if TYPE_CHECKING:
+    from mkdocs.livereload import LiveReloadServer
+
+    from preview import Preview
 
 #: The dumper written in C where there is one.
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 JOINED_STYLE = "assets/stylesheets/site.css"
 JOINED_SCRIPT = "assets/javascripts/site.js"
+#: Word breaking and stemming for the theme's own index; the engine's index has no use for either.
+UNUSED_THEME_FILES = "assets/javascripts/lunr/"
 #: Scripts that some template names itself.
 STANDALONE_SCRIPTS = tuple(f"assets/javascripts/{name}.js" for name in ("early", "notfound", "versions"))
 
 
-class CompiledTemplates(jinja2.BytecodeCache):
-    """Templates as compiled, for the next language and the next build of this process."""
+class CompiledTemplates(jinja2.FileSystemBytecodeCache):
+    """Templates as compiled, for the next language and the next build; where they cannot be kept, that is all."""
 
-    def __init__(self) -> None:
-        """Begin with nothing compiled."""
-        self.code: dict[str, bytes] = {}
+    def __init__(self, root: Path) -> None:
+        """Keep them below the root of the review, apart for each version of what compiles them."""
+        versions = "-".join(version(name) for name in ("jinja2", "mkdocs"))
+        folder = root / ".cache" / "livingreview" / f"templates-{versions}"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(folder))
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Give a template's code, if the same source was compiled before."""
-        if bucket.key in self.code:
-            bucket.bytecode_from_string(self.code[bucket.key])
+        with suppress(OSError):
+            super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keep a template's code."""
-        self.code[bucket.key] = bucket.bytecode_to_string()
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 class Build:
@@ -81,7 +93,7 @@ class Build:
         self.scripts: list[str] = []
         self.parts: tuple[Part, ...] = ()
         self.generated: dict[tuple[str, str], GeneratedPage] = {}
-        self.compiled = CompiledTemplates()
+        self.compiled: CompiledTemplates
         #: The sources of the theme's inline scripts in the policy, the pages that have it, and their classes.
         self.hashes: tuple[str, ...] = ()
         self.guarded: set[str] = set()
@@ -98,8 +110,11 @@ class Build:
         """Load and check the review; a build with errors ends here, before anything is written."""
         root = Path(config.config_file_path).parent
         self.generated, self.guarded, self.classes = {}, set(), set()
+        self.compiled = CompiledTemplates(root)
         config.site_url = config.site_url or LOCAL_SITE  # SITE_URL may be set, and to nothing
         if self.command == "serve":
+            from preview import Preview  # noqa: PLC0415 - with MkDocs' server, which a build has no use for
+
             self.preview = self.preview or Preview(self.switch, self.write_extras)
             self.preview.begin()
         self.site = Site.load(root, config.site_url, config.repo_url or "", self.cache)
@@ -150,6 +165,7 @@ class Build:
     def add_generated_pages(self, files: Files, config: MkDocsConfig) -> Files:
         """Add the pages that data makes, looking as if static-i18n had sorted them."""
         i18n = config.plugins["i18n"]
+        self._leave_out(files, config)
         added = [self._file(page, self.language, config) for page in self.site.generated_pages(self.language)]
         for file in added:
             file.alternates = {  # type: ignore[attr-defined]
@@ -159,6 +175,13 @@ class Build:
             files.append(file)
         i18n.i18n_files_per_language[self.language].extend(added)
         return files
+
+    def _leave_out(self, files: Files, config: MkDocsConfig) -> None:
+        """Take out what the theme brings and no page fetches, and what the first language has put in place already."""
+        docs, is_first = Path(config.docs_dir), self.is_first_language(config)
+        for file in [file for file in files if file.src_dir is not None and Path(file.src_dir) != docs]:
+            if not is_first or file.src_uri.startswith(UNUSED_THEME_FILES):
+                files.remove(file)
 
     def _file(self, page: GeneratedPage, language: str, config: MkDocsConfig) -> File:
         meta = {"title": page.title, "description": page.description, **page.meta}
@@ -211,7 +234,6 @@ class Build:
         """Let the preview answer first, and changes show at once."""
         if self.preview is None:
             return server
-        watch_closely(server)
         return self.preview.serve(server)
 
     def _slug(self, page: Page) -> str:

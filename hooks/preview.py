@@ -133,7 +133,8 @@ class Preview:
         self.write_files(folder, held.config)
 
     def serve(self, server: LiveReloadServer) -> LiveReloadServer:
-        """Put the preview before the server, so that what is asked for exists when it looks."""
+        """Put the preview before the server, so that what is asked for exists when it looks; show changes at once."""
+        _watch_closely(server)
         answer: Wsgi = server.serve_request
         mount = urlsplit(server.url).path
 
@@ -151,7 +152,7 @@ class Preview:
         return server
 
 
-def watch_closely(server: LiveReloadServer) -> None:
+def _watch_closely(server: LiveReloadServer) -> None:
     """Have the server look for changes more often than twice a second in what it watches.
 
     It polls, since systems that report changes also report that a build opens files.

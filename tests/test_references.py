@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -109,11 +110,28 @@ def test_two_runs_a_language_and_none_again(runs: list[str], tmp_path: Path) -> 
     assert len(runs) == 5
 
 
+def test_languages_of_one_style_share_a_run(runs: list[str], tmp_path: Path) -> None:
+    references = read((GOLDEN / "references.bib").read_text(encoding="utf-8"))
+    english = format_bibliography(references, "en", ROOT, cache_dir=tmp_path)
+    assert format_bibliography(references, "de", ROOT, cache_dir=tmp_path) == english
+    assert len(runs) == 1
+
+
+def test_another_pandoc_on_the_machine_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pandoc").write_text('#!/bin/sh\ntouch "$0.ran"\necho pandoc 99.0\n')
+    (tmp_path / "pandoc").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    references = read((GOLDEN / "references.bib").read_text(encoding="utf-8"))[:1]
+    (entry,) = format_bibliography(references, "en", ROOT, cache_dir=tmp_path / "cache").values()
+    assert references[0].get("year") in entry.text
+    assert not (tmp_path / "pandoc.ran").exists()
+
+
 def test_a_spoilt_cache_is_made_anew(runs: list[str], tmp_path: Path) -> None:
     references = read((GOLDEN / "references.bib").read_text(encoding="utf-8"))
     first = format_bibliography(references, "en", ROOT, cache_dir=tmp_path)
     for spoilt in ("", "{}", "[1]", '{"x": 1}', "\udce4".encode("utf-8", "surrogatepass").decode("latin-1")):
-        (kept,) = tmp_path.glob("en-*.json")
+        (kept,) = tmp_path.glob("NLM-*.json")
         kept.write_text(spoilt, encoding="utf-8")
         assert format_bibliography(references, "en", ROOT, cache_dir=tmp_path) == first
     assert len(runs) == 6
@@ -130,7 +148,7 @@ def test_old_results_do_not_pile_up(tmp_path: Path) -> None:
     for year in range(2001, 2010):
         references = read(f"@article{{a{year}b, author = {{A, B}}, title = {{T}}, journal = {{J}}, year = {{{year}}}}}")
         format_bibliography(references, "en", ROOT, cache_dir=tmp_path)
-    assert len(list(tmp_path.glob("en-*.json"))) == 4
+    assert len(list(tmp_path.glob("NLM-*.json"))) == 4
 
 
 def test_nothing_to_format_needs_no_pandoc(runs: list[str]) -> None:

@@ -19,7 +19,8 @@ from livingreview.yamlfile import KeyPath, YamlFile
 class Record(BaseModel):
     """Base of all records read from YAML: unknown keys are errors, nothing is converted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    # A record that is only ever part of another needs no validator of its own: it is built with the first use.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True, defer_build=True)
 
 
 #: A text that says something.

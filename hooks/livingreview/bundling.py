@@ -18,12 +18,16 @@ _STRING = r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """
 _KEPT_PATTERN = rf"{_STRING} | url\(\s*(?:{_STRING}|[^)\"']*)\s*\)"
 _KEPT_OR_COMMENT = re.compile(rf"({_KEPT_PATTERN}) | /\*.*?\*/", re.DOTALL | re.VERBOSE)
 _KEPT = re.compile(rf"({_KEPT_PATTERN})", re.DOTALL | re.VERBOSE)
-_AROUND = re.compile(r"\s*([{};,])\s*")
+#: Signs that need no blank on either side.
+_TIGHT = "{};,"
 
 
 def _squeeze(text: str) -> str:
     """Drop blanks that mean nothing; around ``:``, ``+`` and the like they can mean something in a selector."""
-    return _AROUND.sub(r"\1", re.sub(r"\s+", " ", text)).replace(";}", "}")
+    text = re.sub(r"\s+", " ", text)
+    for sign in _TIGHT:
+        text = text.replace(f" {sign}", sign).replace(f"{sign} ", sign)
+    return text.replace(";}", "}")
 
 
 def compress_style(text: str) -> str:
@@ -142,11 +146,11 @@ def selectors(text: str) -> Iterator[str]:
             yield from _selectors(prelude)
 
 
-def _is_used(selector: str, words: Collection[str]) -> bool:
-    return set(_CLASS.findall(_NO_REASON.sub("", selector))) <= set(words)
+def _is_used(selector: str, words: frozenset[str]) -> bool:
+    return words.issuperset(_CLASS.findall(_NO_REASON.sub("", selector)))
 
 
-def _prune(text: str, words: Collection[str]) -> Iterator[str]:
+def _prune(text: str, words: frozenset[str]) -> Iterator[str]:
     for prelude, body in _blocks(text):
         if body is None:
             yield prelude

@@ -9,7 +9,7 @@ repetition is possessive or bounded, so that matching time grows with the length
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -99,14 +99,14 @@ def is_han(form: str) -> bool:
     return form[:1] >= "\u2e80"
 
 
-def _forms(table: LanguageTable, forms: Iterable[str]) -> str:
+def _forms(table: LanguageTable, forms: Collection[str]) -> str:
     """Return an alternation of words that stand alone: Latin ones end there, Han ones do not go on as another word."""
-    longest_first = sorted(forms, key=lambda form: (-len(form), form))
+    han = sorted((form for form in forms if is_han(form)), key=lambda form: (-len(form), form))
+    latin = [form for form in forms if not is_han(form)]
     guards = table.not_after
-    parts = [
-        re.escape(form) + ((f"(?![{guards[form]}])" if form in guards else "") if is_han(form) else _END)
-        for form in longest_first
-    ]
+    parts = [re.escape(form) + (f"(?![{guards[form]}])" if form in guards else "") for form in han]
+    if latin:
+        parts.append(_choice(latin) + _END)  # one end for all: an end for each would take long to compile
     return f"(?:{'|'.join(parts)})" if parts else "(?!)"
 
 

@@ -36,8 +36,9 @@ CACHE = ".cache/livingreview/references"
 #: Changed whenever the same input would give another output.
 _VERSION = "1"
 
-#: How many results a language keeps: going back and forth between two states costs nothing.
+#: How many results a style keeps: going back and forth between two states costs nothing.
 _KEPT = 4
+_NOT_IN_FILE_NAME = re.compile(r"[^A-Za-z0-9]")
 
 _TYPES: Mapping[str, str] = {
     "article": "article-journal",
@@ -263,12 +264,24 @@ def style_of(language: str, root: Path) -> Style:
 # -- pandoc ------------------------------------------------------------------------
 
 
+@cache
+def _pandoc() -> str:
+    """Return the pandoc that the lock file names; another one on this machine might format otherwise.
+
+    The package is found, not asked: it would run every pandoc of the machine for its version.
+    """
+    spec = importlib.util.find_spec("pypandoc")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        for name in ("pandoc", "pandoc.exe"):
+            if (path := Path(folder) / "files" / name).is_file():
+                return str(path)
+    raise PandocError("the package pypandoc-binary is missing; run `make install`")
+
+
 def run_pandoc(items: Sequence[Mapping[str, Any]], csl: Path, locale: str) -> str:
     """Format CSL-JSON items; return HTML with one ``div`` an item. Raises :class:`PandocError`."""
-    import pypandoc  # noqa: PLC0415 - only where something has to be formatted
-
     command = [
-        pypandoc.get_pandoc_path(),
+        _pandoc(),
         *("--from", "csljson", "--to", "html", "--citeproc", "--csl", str(csl), "--wrap", "none", "--quiet"),
         *("--metadata", f"lang={locale}", "--metadata", "link-bibliography=false"),
     ]
@@ -341,13 +354,14 @@ def format_bibliography(
     """Return every reference formatted for pages of a language, by key.
 
     ``root`` is the review's; the cache is kept below it unless ``cache_dir`` says where.
-    Runs pandoc at most twice, and never for what the cache holds.
+    Runs pandoc at most twice, and never for what the cache holds: languages that share
+    a style share the result.
     """
     if not references:
         return {}
     style = style_of(language, root)
     folder = cache_dir or root / CACHE
-    name = f"{language}-{_fingerprint(references, style)}"
+    name = f"{_NOT_IN_FILE_NAME.sub('', style.name)}-{_fingerprint(references, style)}"
     kept = _read_cache(folder / f"{name}.json", frozenset(reference.key for reference in references))
     if kept is not None:
         return kept
