@@ -216,6 +216,8 @@ def write_plain(review: Path, target: Path) -> None:
     config = config.replace("strict: true", "strict: false\nexclude_docs: ''").replace(
         "  favicon: assets/images/favicon.svg\n", ""
     )
+    # The theme's own search again, as it is without the engine's index.
+    config = re.sub(r"^  - search:\n(?:      .*\n)+", "  - search:\n      lang: [en, de]\n", config, flags=re.MULTILINE)
     _write(target / "mkdocs.yml", config)
 
 

@@ -80,6 +80,10 @@ DIRECTIVES = frozenset(
 )
 
 
+#: Parsing fewer characters than these costs less than a second process does.
+_WORTH_A_PROCESS = 100_000
+
+
 class LoadCache:
     """What earlier loads made of inputs that have not changed since: a preview reloads one file, not all.
 
@@ -102,6 +106,8 @@ class LoadCache:
         """Yield the parsed pages, in order; only those with a new text are parsed."""
         known = self._pages
         missing = [source for source in sources if source not in known]
+        if sum(len(source.text) for source in missing) < _WORTH_A_PROCESS:
+            executor = None
         chunk = max(1, len(missing) // 8)
         parsed = executor.map(_parse_page, missing, chunksize=chunk) if executor else map(_parse_page, missing)
         self._pages = {source: known[source] for source in sources if source in known}
