@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from livingreview.problems import Problem
+from livingreview.scripts import has_han
 
 _START = re.compile(r"@[ \t]*([A-Za-z]+)[ \t]*([{(])")
 _LINE_START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
@@ -70,7 +71,6 @@ LANGUAGE_CODES: Mapping[str, str] = {
     "russian": "ru",
     "spanish": "es",
 }
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Reference:
     def language(self) -> str:
         """The BCP 47 code of the work's language: from ``langid``, else from the script of the title."""
         known = LANGUAGE_CODES.get(self.langid.lower())
-        return known or ("zh" if _CJK.search(self.title) else "en")
+        return known or ("zh" if has_han(self.title) else "en")
 
     @property
     def kind(self) -> str:
@@ -399,7 +399,7 @@ def parse_name(raw: str) -> Name:
     if len(parts) == 1:
         words = parts[0].split()
         if len(words) == 1:
-            return Name(literal=words[0]) if _CJK.search(words[0]) else Name(family=words[0])
+            return Name(literal=words[0]) if has_han(words[0]) else Name(family=words[0])
         lower = [index for index, word in enumerate(words[:-1]) if word[0].islower()]
         if lower:
             first, last = lower[0], lower[-1] + 1

@@ -22,6 +22,7 @@ from typing import Any
 
 from livingreview.citing_words import citing_words
 from livingreview.edition import Edition, State
+from livingreview.scripts import has_cjk
 from livingreview.work import Article, Work
 
 #: The formats, in the order in which they are offered.
@@ -41,7 +42,6 @@ NLM_LANGUAGE = "en"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _PLACE = re.compile(r"⟦([a-z-]+)⟧")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _WIDE = {", ": "，", ": ": "：", "; ": "；", "? ": "？", "! ": "！"}
 _ASIDE = re.compile(r"\s+\(([^()]*)\)(?:\s+|(?=[.,:;?!]|\Z))")
 _TEX = {
@@ -134,7 +134,7 @@ def _imprint(article: Article, separators: tuple[str, str, str, str]) -> str:
 def _gbt_authors(article: Article, language: str) -> str:
     """Return up to three authors, then ``等`` or ``et al``; initials apart and without dots."""
     names = list(article.authors.get(language, ()))
-    eastern = bool(names) and bool(_CJK.search(names[0]))
+    eastern = bool(names) and has_cjk(names[0])
     if not eastern and article.authors_short.get(language):
         names = [_spaced_initials(name) for name in article.authors_short[language].split(", ")]
     shown = "，".join(names[:3])

@@ -25,7 +25,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from livingreview.audit import Url, block_marks
 from livingreview.blocks import PageContext, ReviewBlocks
-from livingreview.chapters import parse_front_matter
+from livingreview.chapters import blank_front_matter
 from livingreview.links import TargetKind
 from livingreview.locales import labels
 from livingreview.markup import heading_numbers, title_of
@@ -158,7 +158,7 @@ class BlockRenderer:
         if chapter is self._prepared:
             return
         self._prepared = self.page = chapter
-        self._rows = parse_front_matter(chapter.text, chapter.path)[1].split("\n")
+        self._rows = blank_front_matter(chapter.text).split("\n")
         self._context.heading_numbers = heading_numbers(chapter)
         self._context.marks = block_marks(self.review, chapter.slug, self.language, self.url) if self.marks else {}
 

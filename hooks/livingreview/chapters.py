@@ -156,6 +156,12 @@ class _Draft:
         return tuple(Row(line, tuple(text for _line, text in parts)) for line, parts in lines)
 
 
+def blank_front_matter(text: str) -> str:
+    """Return the text of a page without its front matter, in whose place empty lines stand."""
+    match = _FRONT.match(text)
+    return "\n" * match[0].count("\n") + text[match.end() :] if match else text
+
+
 def parse_front_matter(text: str, path: str) -> tuple[Mapping[str, Any], str, tuple[Problem, ...]]:
     """Return the front matter, the text with it blanked (so that lines keep their numbers) and its problems."""
     match = _FRONT.match(text)
@@ -164,7 +170,7 @@ def parse_front_matter(text: str, path: str) -> tuple[Mapping[str, Any], str, tu
         found = (Problem(path, 1, "data-syntax", message),) if _OTHER_FRONT.match(text) else ()
         return {}, text, found
     parsed = parse_yaml(match[1], path, offset=1)
-    blanked = "\n" * match[0].count("\n") + text[match.end() :]
+    blanked = blank_front_matter(text)
     if parsed.problems or parsed.data is None:
         return {}, blanked, parsed.problems
     if not isinstance(parsed.data, dict):

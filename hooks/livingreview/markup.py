@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-from livingreview.chapters import parse_front_matter
+from livingreview.chapters import blank_front_matter
 from livingreview.links import TargetKind
 from livingreview.literal import literal
 from livingreview.locales import labels
@@ -125,7 +125,7 @@ def _marked(rows: list[str], block: Block, language: str) -> list[str]:
 
 def _insertions(source: Chapter, translation: Chapter) -> Mapping[int, list[str]]:
     """Return, for each line of the translation, the source lines to stand in after it."""
-    rows = parse_front_matter(source.text, source.path)[1].split("\n")
+    rows = blank_front_matter(source.text).split("\n")
     known = {block.id: block for block in translation.blocks if block.id}
     after = 0
     found: dict[int, list[str]] = {}
@@ -149,7 +149,7 @@ def page_markdown(review: Review, language: str, slug: str) -> str:
     chapter, source = review.chapter(language, slug), review.chapter(review.source, slug)
     if chapter is None:
         return _untranslated_page(review, language, source) if source else ""
-    body = parse_front_matter(chapter.text, chapter.path)[1]
+    body = blank_front_matter(chapter.text)
     if source is not None and chapter is not source:
         inserted = _insertions(source, chapter)
         if inserted:
@@ -163,7 +163,7 @@ def page_markdown(review: Review, language: str, slug: str) -> str:
 
 
 def _untranslated_page(review: Review, language: str, source: Chapter) -> str:
-    body = parse_front_matter(source.text, source.path)[1]
+    body = blank_front_matter(source.text)
     text = rewrite_links(review, source, language, body).lstrip("\n")
     words = labels(language)("untranslated-page")
     heading, _, rest = text.partition("\n")

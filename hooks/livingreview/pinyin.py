@@ -9,6 +9,7 @@ common ones and its given name is one to three syllables of standard Mandarin
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from livingreview.bibliography import Name
 
@@ -40,8 +41,13 @@ _FINALS: dict[str, str] = {
     "w": "a ai an ang ei en eng o u",
 }
 
-_SYLLABLES = sorted((i + f for i, finals in _FINALS.items() for f in finals.split()), key=len, reverse=True)
-_GIVEN = re.compile(rf"(?:(?:{'|'.join(_SYLLABLES)})['’\- ]?){{1,3}}")
+
+@cache
+def _given_name() -> re.Pattern[str]:
+    """Return what one to three syllables match; compiled for the first name, as many reviews have none to ask for."""
+    syllables = sorted((i + f for i, finals in _FINALS.items() for f in finals.split()), key=len, reverse=True)
+    return re.compile(rf"(?:(?:{'|'.join(syllables)})['’\- ]?){{1,3}}")
+
 
 _SURNAMES = frozenset(
     re.findall(
@@ -64,4 +70,4 @@ _SURNAMES = frozenset(
 def is_pinyin_name(name: Name) -> bool:
     """Whether a name is written in pinyin with its given name in full."""
     given = name.given.casefold()
-    return name.family.casefold() in _SURNAMES and len(given) > 1 and bool(_GIVEN.fullmatch(given))
+    return name.family.casefold() in _SURNAMES and len(given) > 1 and bool(_given_name().fullmatch(given))

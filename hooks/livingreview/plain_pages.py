@@ -511,7 +511,7 @@ def _split_options(lines: list[str]) -> tuple[dict[str, Any], list[str]]:
     at = 0
     while at < len(lines) and lines[at].startswith("    ") and lines[at].strip():
         at += 1
-    data = parse_yaml("\n".join(line[4:] for line in lines[:at]), "").data
+    data = parse_yaml("\n".join(line[4:] for line in lines[:at]), "").data if at else None
     return (dict(data) if isinstance(data, dict) else {}), lines[at:]
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from livingreview.scripts import has_cjk
 from livingreview.trial_scaffold import slug
 from livingreview.verify_services import one_line
 
@@ -19,7 +20,6 @@ from livingreview.verify_services import one_line
 _SMALL = frozenset({"a", "an", "and", "as", "at", "by", "de", "der", "des", "die", "do", "does", "el", "en", "for"}) | {
     *("from", "il", "in", "into", "is", "la", "le", "of", "on", "or", "the", "to", "und", "une", "with")
 }
-_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TWO_CAPITALS = re.compile(r"\b[\w-]*[A-Z][\w-]*[A-Z][\w-]*\b|\b[a-z]+[A-Z]\w*\b")
@@ -77,7 +77,7 @@ def _surnames(work: Any) -> Iterator[str]:
     for person in _people(work):
         name = str(person.get("family") or person.get("literal") or person.get("name") or "")
         letters = re.sub(r"[^a-z-]+", "", slug(_plain_letters(name).replace("'", ""))).strip("-")
-        if letters and not _CJK.search(name):
+        if letters and not has_cjk(name):
             yield re.sub("-+", "-", letters)
 
 
@@ -128,7 +128,7 @@ def _author(person: Mapping[str, Any]) -> str:
     if not family:
         whole = _first_text(person.get("literal") or person.get("name"))
         return f"{{{_escaped(whole)}}}" if whole else ""
-    if _CJK.search(family):
+    if has_cjk(family):
         return f"{family}{given}"
     particle = _first_text(person.get("non-dropping-particle") or person.get("dropping-particle"))
     name = f"{particle} {family}" if particle else family
@@ -138,7 +138,7 @@ def _author(person: Mapping[str, Any]) -> str:
 def _language(record: Mapping[str, Any], title: str) -> str:
     """Return the language's name as biblatex has it, ``""`` where it must be filled in."""
     code = str(record.get("language") or "").lower()[:2]
-    if _CJK.search(title):
+    if has_cjk(title):
         return {"ja": "japanese", "ko": "korean"}.get(code, "chinese")
     names = {"en": "english", "zh": "chinese", "de": "german", "fr": "french", "es": "spanish", "it": "italian"}
     return names.get(code, "english" if title else "")

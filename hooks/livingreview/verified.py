@@ -22,6 +22,7 @@ from typing import Any
 from livingreview.bibliography import Reference
 from livingreview.number_patterns import GREEK
 from livingreview.problems import Problem
+from livingreview.scripts import has_han
 from livingreview.yamlfile import KeyPath, YamlFile, parse_yaml
 
 LEDGER_FILE = "data/verification.yml"
@@ -287,7 +288,6 @@ def load_ledger(text: str, path: str = LEDGER_FILE) -> tuple[VerificationLedger 
     return VerificationLedger(works, registries), (*file.problems, *reader.problems)
 
 
-_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NOT_WORDS = re.compile(r"[^0-9a-z\u0370-\u03ff\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _PARALLEL = re.compile(r"\s*[/=|]\s*")
@@ -317,7 +317,7 @@ def fold(text: str) -> str:
     plain = _caseless(_MARKUP.sub("", text)).translate(_LETTERS)
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
     folded = _NOT_WORDS.sub(" ", bare).strip()
-    return folded.replace(" ", "") if _CJK.search(folded) else folded
+    return folded.replace(" ", "") if has_han(folded) else folded
 
 
 def titles_agree(one: str, other: str) -> bool:
@@ -325,7 +325,7 @@ def titles_agree(one: str, other: str) -> bool:
     first, second = sorted((fold(one), fold(other)), key=len)
     if first == second:
         return True
-    long_enough = len(first) >= (8 if _CJK.search(first) else 24)
+    long_enough = len(first) >= (8 if has_han(first) else 24)
     longer = max((one, other), key=lambda title: len(fold(title)))
     if long_enough and any(fold(longer[: sign.start()]) == first for sign in _SUBTITLE.finditer(longer)):
         return True
@@ -336,7 +336,7 @@ def _same_words(one: str, other: str) -> bool:
     """Whether two folded titles have the same words, some of them spelt otherwise or written together."""
     from rapidfuzz import fuzz  # noqa: PLC0415 - only where two titles differ at all
 
-    if _CJK.search(one + other):
+    if has_han(one + other):
         return one.translate(_PARTICLES) == other.translate(_PARTICLES)
     left, right = (title.translate(_GREEK).split() for title in (one, other))
     for kind, *ends in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
@@ -368,7 +368,7 @@ def journals_agree(names: tuple[str, ...], registered: tuple[str, ...]) -> bool:
 
 
 def _in_script(texts: tuple[str, ...], chinese: bool) -> tuple[str, ...]:
-    return tuple(text for text in texts if text and bool(_CJK.search(text)) is chinese)
+    return tuple(text for text in texts if text and has_han(text) is chinese)
 
 
 def differences(reference: Reference, registered: Registered) -> Iterator[tuple[str, str, str]]:
@@ -378,8 +378,8 @@ def differences(reference: Reference, registered: Registered) -> Iterator[tuple[
     registered a Chinese work under an English title that the journal does not print.
     """
     titles = (reference.title, reference.get("title-en"))
-    comparable = _in_script(titles, bool(_CJK.search(registered.title)))
-    ours = "title-en" in reference.fields and not _CJK.search(registered.title)
+    comparable = _in_script(titles, has_han(registered.title))
+    ours = "title-en" in reference.fields and not has_han(registered.title)
     if registered.title and comparable and not ours and not any(titles_agree(t, registered.title) for t in comparable):
         yield "title", comparable[0], registered.title
     if registered.years and reference.year not in registered.years:
@@ -390,7 +390,7 @@ def differences(reference: Reference, registered: Registered) -> Iterator[tuple[
 
 
 def _journal_difference(reference: Reference, registered: Registered) -> Iterator[tuple[str, str, str]]:
-    chinese = bool(_CJK.search(reference.journal))
+    chinese = has_han(reference.journal)
     # A right abbreviation does not excuse a wrong name, unless the name is in another script than the registered one.
     short = (reference.get("shortjournal"),) if chinese or not reference.journal else ()
     names = (reference.journal, *short, reference.get("journal-en"))
