@@ -6,6 +6,7 @@ so everything from ``on_config`` to ``on_post_build`` runs once a language.
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any, Literal
 
 import jinja2
@@ -15,7 +16,10 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-import mkdocs_adapter as adapter
+gc.disable()  # what is imported stays for good: looking through it for garbage takes a twentieth of a small build
+import mkdocs_adapter as adapter  # noqa: E402
+
+gc.enable()
 
 if TYPE_CHECKING:
     from mkdocs.livereload import LiveReloadServer
@@ -25,6 +29,7 @@ BUILD = adapter.Build()
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
     """Remember whether this is a build or a preview; a build says only what is wrong."""
+    gc.freeze()  # nor is it looked through later
     BUILD.command = command
     if command == "build":
         adapter.mute_progress()
