@@ -58,6 +58,7 @@ def wait_for(path: str, text: str, seconds: float = 90) -> float:
 def serving(folder: Path) -> Iterator[None]:
     """Run the preview of a copy of the review, as ``make serve`` does."""
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(folder / "hooks")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "mkdocs", "serve", "--no-strict", "--livereload", "--dev-addr", ADDRESS]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **quiet)

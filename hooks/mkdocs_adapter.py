@@ -68,8 +68,10 @@ class CompiledTemplates(jinja2.FileSystemBytecodeCache):
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Give a template's code, if the same source was compiled before."""
-        with suppress(OSError):
+        try:
             super().load_bytecode(bucket)
+        except Exception:  # a spoilt file can raise anything; the template is compiled anew, and the file with it
+            bucket.reset()
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         """Keep a template's code."""

@@ -249,3 +249,27 @@ def test_the_real_site_is_the_same_bytes_anywhere(root: Path, tmp_path: Path) ->
             built(copy, **changes)
         folders.append(copy / "site")
     assert digests(folders[0]) == digests(folders[1])
+
+
+def test_templates_that_were_kept_are_read_again_and_spoilt_ones_made_anew(good: Path, tmp_path: Path) -> None:
+    root = sources(good, tmp_path / "review")
+    built(root)
+    first = digests(root / "site")
+    kept = sorted((root / ".cache" / "livingreview").glob("templates-*/*"))
+    assert kept
+    built(root)
+    assert digests(root / "site") == first
+    for number, path in enumerate(kept):
+        path.write_bytes(path.read_bytes()[: number * 7])
+    built(root)
+    assert digests(root / "site") == first
+
+
+def test_a_changed_template_shows_though_an_older_one_was_kept(good: Path, tmp_path: Path) -> None:
+    root = sources(good, tmp_path / "review")
+    built(root)
+    footer = root / "overrides" / "partials" / "footer.html"
+    footer.write_text(footer.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+    built(root)
+    assert "<!-- changed -->" in (root / "site" / "index.html").read_text(encoding="utf-8")
+    assert "<!-- changed -->" in (root / "site" / "de" / "index.html").read_text(encoding="utf-8")

@@ -8,14 +8,13 @@ broken costs what it holds and nothing else.
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from livingreview.addresses import parse_redirects, parse_register, with_companions
 from livingreview.anchors import load_release, release_path
@@ -39,6 +38,12 @@ from livingreview.verified import LEDGER_FILE, load_ledger
 from livingreview.vocabulary import VOCABULARY_FILE, load_vocabulary
 from livingreview.work import WORK_FILE, load_work
 from livingreview.yamlfile import YamlFile, parse_yaml
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    #: Begins a second process.
+    Fork = Callable[[], Executor]
 
 BIBLIOGRAPHY_FILE = "refs.bib"
 REGISTER_FILE = "data/urls.txt"
@@ -102,14 +107,14 @@ class LoadCache:
             self._last[key] = known = (inputs, loader(*inputs))
         return cast("Loaded", known[1])
 
-    def pages(self, sources: list[_PageSource], executor: Executor | None) -> Iterator[_ParsedPage]:
+    def pages(self, sources: list[_PageSource], fork: Fork | None) -> Iterator[_ParsedPage]:
         """Yield the parsed pages, in order; only those with a new text are parsed."""
         known = self._pages
         missing = [source for source in sources if source not in known]
-        if sum(len(source.text) for source in missing) < _WORTH_A_PROCESS:
-            executor = None
-        chunk = max(1, len(missing) // 8)
-        parsed = executor.map(_parse_page, missing, chunksize=chunk) if executor else map(_parse_page, missing)
+        if fork and sum(len(source.text) for source in missing) >= _WORTH_A_PROCESS:
+            parsed = fork().map(_parse_page, missing, chunksize=max(1, len(missing) // 8))
+        else:
+            parsed = map(_parse_page, missing)
         self._pages = {source: known[source] for source in sources if source in known}
 
         def finish() -> Iterator[_ParsedPage]:
@@ -200,14 +205,12 @@ def _parse_page(source: _PageSource) -> _ParsedPage:
     return chapter, (*problems, *check_text(source.path, source.text))
 
 
-def _begin_pages(
-    tree: _Tree, config: SiteConfig, files: frozenset[str], executor: Executor | None
-) -> Iterator[_ParsedPage]:
-    """Begin to parse all pages; with an executor, another process works on them from now on."""
+def _begin_pages(tree: _Tree, config: SiteConfig, files: frozenset[str], fork: Fork | None) -> Iterator[_ParsedPage]:
+    """Begin to parse all pages; where that is worth it, another process works on them from now on."""
     sources = [
         _PageSource(path, language, slug, tree.text(path)) for path, language, slug in _page_paths(config, files)
     ]
-    return tree.cache.pages(sources, executor)
+    return tree.cache.pages(sources, fork)
 
 
 def _finish_pages(tree: _Tree, pages: Iterator[_ParsedPage]) -> dict[tuple[str, str], Chapter]:
@@ -297,16 +300,23 @@ def _figures(tree: _Tree, files: frozenset[str]) -> dict[str, tuple[Figure, Yaml
 
 def load_in_parallel(root: Path, cache: LoadCache | None = None) -> Review:
     """Read the review with the pages parsed in a second process, where the system can fork one."""
-    if "fork" not in multiprocessing.get_all_start_methods() or (os.cpu_count() or 1) < 2:
+    if not hasattr(os, "fork") or (os.cpu_count() or 1) < 2:
         return load_review(root, cache=cache)
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as executor:
-        return load_review(root, executor, cache)
+    with ExitStack() as stack:
+
+        def fork() -> Executor:
+            import multiprocessing  # noqa: PLC0415 - slow to import, and a small review has no use for it
+            from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
+            return stack.enter_context(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")))
+
+        return load_review(root, fork, cache)
 
 
-def load_review(root: Path, executor: Executor | None = None, cache: LoadCache | None = None) -> Review:
+def load_review(root: Path, fork: Fork | None = None, cache: LoadCache | None = None) -> Review:
     """Read the review below ``root``.
 
-    ``executor``, if given, parses the pages in other processes; ``cache`` is what an
+    ``fork``, if given, begins a process in which many pages are parsed; ``cache`` is what an
     earlier load of the same root left, so that only what changed is read again.
     """
     tree = _Tree(root, cache or LoadCache())
@@ -315,7 +325,7 @@ def load_review(root: Path, executor: Executor | None = None, cache: LoadCache |
     codes = tuple(language.code for language in config.languages)
     if not codes:
         return Review(config, None, {}, files=files, problems=tuple(tree.problems))
-    pages = _begin_pages(tree, config, files, executor)
+    pages = _begin_pages(tree, config, files, fork)
     _check_assets(tree, config, files)
     bibliography = tree.data_text(BIBLIOGRAPHY_FILE)
     vocabulary = tree.load(load_vocabulary, tree.data_text(VOCABULARY_FILE), VOCABULARY_FILE)

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from livingreview.number_patterns import normalize
 from livingreview.number_reader import ANY_UNIT, NO_SENSE, Quantity, extract_numbers
 from livingreview.number_tables import LANGUAGES, Names
+from livingreview.scripts import has_han
 
 __all__ = ["NumberDifference", "Quantity", "compare_numbers", "contains_number", "extract_numbers", "lost_digits"]
 
@@ -236,7 +237,7 @@ def contains_number(block_text: str, number: str, language: str) -> bool:
     """
     stated = extract_numbers(block_text, language)
     stated = (*stated, *(part for quantity in stated for part in _parts(quantity)))
-    readings = [extract_numbers(number, code) for code in dict.fromkeys((language, *LANGUAGES))]
+    readings = [extract_numbers(number, code) for code in _languages_of(number, language)]
     understood = max(map(_units_read, readings))
     if not any(readings):
         return _folded(number) in _folded(block_text)
@@ -245,6 +246,14 @@ def contains_number(block_text: str, number: str, language: str) -> bool:
         for reading in readings
         if reading and _units_read(reading) == understood
     )
+
+
+def _languages_of(number: str, first: str) -> Iterator[str]:
+    """Yield the languages a number may be written in: those of Chinese characters only where it has some."""
+    yield first
+    for code, table in LANGUAGES.items():
+        if code != first and (not table.han_numerals or has_han(number)):
+            yield code
 
 
 def _units_read(reading: Sequence[Quantity]) -> int:
