@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from browser_support import serve
 from conftest import SOURCES, run_mkdocs
@@ -93,7 +93,7 @@ def test_with_a_redirect_the_old_address_arrives(moved: Path, chromium: Browser)
                     page.wait_for_url(lambda url, want=f"{prefix}{path}": want in url)
                     fragment = new.partition("#")[2]
                     if script and fragment:
-                        assert page.locator(f"#{fragment}").is_visible()
+                        expect(page.locator(f"#{fragment}")).to_be_visible()
                     if not fragment:
                         assert page.locator("h1").count() == 1
             context.close()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from browser_support import Watched, opened
 from livingreview.yamlfile import parse_yaml
@@ -70,7 +70,7 @@ def test_a_filtered_list_can_be_linked_to(visit: Watched) -> None:
 def test_a_claim_that_the_filter_hides_is_shown_to_who_was_sent_there(visit: Watched) -> None:
     page = visit.go("audit/?verdict=partly")
     page.locator("#c074 .lr-audit__same a").click()
-    assert page.locator("#c073").is_visible()
+    expect(page.locator("#c073")).to_be_visible()
     assert page.locator(SHOWN).count() == 170
 
 
@@ -80,13 +80,13 @@ def test_a_note_that_serves_several_claims_unfolds_for_who_is_led_to_it(visit: W
     claim = page.locator(f"{SHOWN}:has(.lr-audit__see)").first
     link = claim.locator(".lr-audit__see a")
     target = page.locator(str(link.get_attribute("href")))
-    assert not target.is_visible()
+    expect(target).to_be_hidden()
     link.click()
-    assert target.is_visible()
+    expect(target).to_be_visible()
     assert target.inner_text().strip() != ""
 
 
 def test_a_note_that_the_filter_hides_is_shown_to_who_was_sent_there(visit: Watched) -> None:
     page = visit.go("audit/?verdict=no-citation#c008-note")
-    assert page.locator("#c008-note").is_visible()
+    expect(page.locator("#c008-note")).to_be_visible()
     assert page.locator(SHOWN).count() == 170

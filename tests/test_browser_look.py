@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from browser_support import (
     DESKTOP,
@@ -271,11 +271,11 @@ def test_an_english_browser_is_offered_english_once_and_never_sent_there(chromiu
     with opened(chromium, site_url, locale="en-US") as watched:
         page = watched.go()
         offer = page.locator("[data-lr-offer=en]")
-        assert offer.is_visible()
+        expect(offer).to_be_visible()
         assert offer.get_attribute("lang") == "en"
         assert page.url == site_url
         page.reload()
-        assert not offer.is_visible()
+        expect(offer).to_be_hidden()
     with opened(chromium, site_url, locale="en-US") as watched:
         page = watched.go()
         page.click("[data-lr-offer=en] a")
@@ -320,9 +320,9 @@ def test_without_script_everything_is_there(
     with opened(chromium, site_url, viewport=viewport, java_script_enabled=False) as watched:
         page = watched.page
         page.goto(site_url + path)
-        assert page.locator("h1").is_visible()
-        assert page.locator("footer .lr-footer__statement").is_visible()
-        assert not page.locator("[data-md-component=search]").is_visible()
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("footer .lr-footer__statement")).to_be_visible()
+        expect(page.locator("[data-md-component=search]")).to_be_hidden()
         if viewport is PHONE:
             page.click(".lr-menu")
         page.locator("#lr-nav a", has_text=re.compile("引言|Introduction")).click()
@@ -404,11 +404,11 @@ def test_contents_open_and_close_by_keyboard(chromium: Browser, site_url: str) -
         page = watched.go("mechanisms/")
         page.focus(".lr-menu")
         page.keyboard.press("Enter")
-        assert page.locator("#lr-nav").is_visible()
+        expect(page.locator("#lr-nav")).to_be_visible()
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('#lr-nav') !== null")
         page.keyboard.press("Escape")
-        assert not page.locator("#lr-nav").is_visible()
+        expect(page.locator("#lr-nav")).to_be_hidden()
         assert page.evaluate("document.activeElement.matches('.lr-menu')")
 
 
@@ -567,8 +567,8 @@ def test_on_paper_there_is_the_text_with_its_notes_and_nothing_to_click(visit: W
     page.emulate_media(media="print")
     for gone in (".md-header", "#lr-nav", ".lr-pager", ".lr-toc"):
         assert page.locator(f"{gone}:visible").count() == 0
-    assert page.locator(".lr-note").first.is_visible()
-    assert page.locator(".lr-footer__statement").is_visible()
+    expect(page.locator(".lr-note").first).to_be_visible()
+    expect(page.locator(".lr-footer__statement")).to_be_visible()
     assert page.locator("body").evaluate("(b) => getComputedStyle(b).backgroundColor") in (
         "rgb(255, 255, 255)",
         "rgba(0, 0, 0, 0)",

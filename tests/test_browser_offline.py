@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from browser_support import KINDS, PREFIXES, Watched, existing, opened
 from livingreview.offline import offline_files, pack, read_site
@@ -67,7 +67,7 @@ def test_search_works_from_disk_and_leads_to_pages(disk: Watched, copy: Path, la
         assert path.endswith(".html"), address
     page.locator(".md-search-result__link").first.click()
     page.wait_for_load_state()
-    assert page.locator("h1").first.is_visible()
+    expect(page.locator("h1").first).to_be_visible()
     assert not disk.complaints
     assert not disk.foreign
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from browser_support import DESKTOP, KINDS, PHONE, PREFIXES, Watched, existing, opened, overflow
@@ -83,7 +83,7 @@ def test_details_open_without_javascript(plain: Watched):
     page.goto(plain.origin + "audit/")
     first = page.locator("details.lr-audit__note").first
     first.locator("summary").click()
-    assert first.locator("p").first.is_visible()
+    expect(first.locator("p").first).to_be_visible()
 
 
 # -- links, in the files themselves ----------------------------------------------------

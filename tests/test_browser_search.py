@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from browser_support import PHONE, Watched, opened
 from livingreview.review import Review
@@ -187,7 +187,7 @@ def test_enter_opens_the_best_result_at_its_paragraph(visit: Watched) -> None:
     search.ask("致瘤性")
     search.box.press("Enter")
     visit.page.wait_for_url(re.compile(r"/administration/(\?h=[^#]*)?#safety-endpoints$"))
-    assert visit.page.locator("#safety-endpoints").is_visible()
+    expect(visit.page.locator("#safety-endpoints")).to_be_visible()
 
 
 def test_results_can_be_walked_with_the_arrow_keys(visit: Watched) -> None:

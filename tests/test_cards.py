@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 from mkdocs_bibtex.citation import CitationBlock
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from bibtex_registry import EngineRegistry
 from browser_support import serve
@@ -296,7 +296,7 @@ def test_card_by_mouse(chromium: Browser, address: str) -> None:
     assert page.locator("#cite-first2020a-2").get_attribute("aria-describedby") == card.get_attribute("id")
     card.hover()  # the pointer may go into the card
     page.wait_for_timeout(400)
-    assert card.is_visible()
+    expect(card).to_be_visible()
     page.mouse.move(5, 5)
     card.wait_for(state="detached")
 
@@ -374,4 +374,4 @@ def test_the_filter(chromium: Browser, address: str) -> None:
     assert page.locator(visible).count() == 5
     plain = opened(chromium, address + "all.html", java_script_enabled=False)
     assert plain.locator(visible).count() == 5
-    assert not plain.locator("form").is_visible()
+    expect(plain.locator("form")).to_be_hidden()

@@ -194,8 +194,8 @@ def test_the_address_holds_the_view(visit: Watched, language: str) -> None:
     page.goto("about:blank")
     page.goto(address)
     assert names(page) == shown
-    assert page.locator('[data-trials] thead th[data-column="dose"]').is_visible()
-    assert page.locator('[data-trials] thead th[data-column="year"]').is_hidden()
+    expect(page.locator('[data-trials] thead th[data-column="dose"]')).to_be_visible()
+    expect(page.locator('[data-trials] thead th[data-column="year"]')).to_be_hidden()
     assert page.locator('[data-trials] th[data-column="participants"]').get_attribute("aria-sort") == "descending"
     assert page.locator("[data-search]").input_value() == "MSC"
 
@@ -263,8 +263,8 @@ def test_a_phone_shows_cards_and_never_scrolls_sideways(
             assert label not in ("none", '""')
             choose(page, "source", "perinatal")
             assert page.locator("[data-trials] tbody tr:not([hidden])").count() < len(project_trials())
-            assert page.locator(".lr-plot__narrow svg").first.is_visible()
-            assert page.locator(".lr-plot__wide svg").first.is_hidden()
+            expect(page.locator(".lr-plot__narrow svg").first).to_be_visible()
+            expect(page.locator(".lr-plot__wide svg").first).to_be_hidden()
 
 
 @pytest.mark.parametrize("width", [320, 768, 1024, 1280, 1600])
@@ -326,9 +326,9 @@ def test_without_a_script_the_whole_table_is_there(chromium: Browser, origin: st
         page.goto(f"{origin}table.{language}.default.html")
         rows = page.locator("[data-trials] tbody tr")
         assert rows.count() == len(project_trials())
-        assert rows.nth(11).is_visible()
-        assert page.locator("[data-search]").is_hidden()
-        assert page.locator('[data-trials] thead th[data-column="registry"]').is_visible()
+        expect(rows.nth(11)).to_be_visible()
+        expect(page.locator("[data-search]")).to_be_hidden()
+        expect(page.locator('[data-trials] thead th[data-column="registry"]')).to_be_visible()
         assert page.locator("[data-trials] thead button").count() == 0
         assert page.locator("noscript").count() == 1
         assert overflow_without_script(page) == 0
@@ -372,8 +372,8 @@ def test_on_paper_more_columns_than_fit_become_cards(chromium: Browser, origin: 
         page = watched.go(f"table.en.default.html?columns={everything}")
         page.emulate_media(media="print")
         assert overflow(page) == []
-        assert page.locator("[data-trials] thead").is_hidden()
-        assert page.locator('[data-trials] tbody td[data-column="sponsor"]').first.is_visible()
+        expect(page.locator("[data-trials] thead")).to_be_hidden()
+        expect(page.locator('[data-trials] tbody td[data-column="sponsor"]').first).to_be_visible()
 
 
 def test_a_source_is_said_on_focus(visit: Watched) -> None:
