@@ -144,6 +144,20 @@ def test_nothing_has_a_pale_ground_in_the_dark(visit: Watched, path: str) -> Non
     assert page.evaluate(PALE) == []
 
 
+def test_the_sign_of_a_filter_points_down_and_up_where_it_is_open(visit: Watched) -> None:
+    """The theme turns what it takes for its own arrow by a quarter."""
+    page = visit.go("en/trials/")
+    facet = page.locator("[data-facet=donor]")
+    turned = """(box) => {
+        const { a, b } = new DOMMatrix(getComputedStyle(box.querySelector("summary"), "::after").transform);
+        return (Math.round(Math.atan2(b, a) * 180 / Math.PI) + 360) % 360;
+    }"""
+    assert facet.evaluate(turned) == 45
+    facet.locator("summary").click()
+    page.wait_for_timeout(400)  # the theme has it turn slowly
+    assert facet.evaluate(turned) == 225
+
+
 @pytest.mark.parametrize("path", ["", "clinical/perinatal/", "en/mechanisms/", "en/updates/"])
 def test_text_at_twice_its_size_fits(chromium: Browser, site_url: str, site_dir: Path, path: str) -> None:
     skip_missing(site_dir, path)
