@@ -256,13 +256,17 @@ def test_templates_that_were_kept_are_read_again_and_spoilt_ones_made_anew(good:
     built(root)
     first = digests(root / "site")
     kept = sorted((root / ".cache" / "livingreview").glob("templates-*/*"))
-    assert kept
+    written = {path: path.stat().st_mtime_ns for path in kept}
+    assert written
     built(root)
     assert digests(root / "site") == first
+    assert {path: path.stat().st_mtime_ns for path in kept} == written, "nothing was compiled again"
+    whole = {path: path.stat().st_size for path in kept}
     for number, path in enumerate(kept):
         path.write_bytes(path.read_bytes()[: number * 7])
     built(root)
     assert digests(root / "site") == first
+    assert {path: path.stat().st_size for path in kept} == whole, "the spoilt ones were compiled again"
 
 
 def test_a_changed_template_shows_though_an_older_one_was_kept(good: Path, tmp_path: Path) -> None:
@@ -273,3 +277,10 @@ def test_a_changed_template_shows_though_an_older_one_was_kept(good: Path, tmp_p
     built(root)
     assert "<!-- changed -->" in (root / "site" / "index.html").read_text(encoding="utf-8")
     assert "<!-- changed -->" in (root / "site" / "de" / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_the_theme_brings_for_its_own_index_is_not_published(good: Path) -> None:
+    scripts = good / "site" / "assets" / "javascripts"
+    assert list(scripts.glob("bundle.*.min.js"))
+    assert list(scripts.glob("workers/search.*.min.js"))
+    assert not (scripts / "lunr").exists()

@@ -1,7 +1,7 @@
 """Which writing a text is in, by the blocks of the Unicode Standard.
 
-In goes a text, out comes yes or no. One definition for names, titles, and journals,
-so that no two parts of a review differ on what is Chinese.
+In goes a text, out comes yes or no: one definition for whatever asks of a whole name,
+title, journal, or number. Patterns that look for single signs have ranges of their own.
 """
 
 from __future__ import annotations
