@@ -3,7 +3,8 @@
 In goes a number of chapters and a folder; out comes a whole review: chapters of a few
 blocks with citations, claims, notes and tables, five references and one trial a chapter.
 The same content can be written for MkDocs without this project's hooks (``write_plain``):
-what the engine generates stands there as finished HTML, so that only the machinery differs.
+what the engine generates stands there as finished HTML, citations become footnotes as
+mkdocs-bibtex makes them by default, so that only the machinery differs.
 """
 
 from __future__ import annotations
@@ -202,6 +203,7 @@ def write_plain(review: Path, target: Path) -> None:
     site = Site.load(review)
     for (language, page), chapter in site.review.chapters.items():
         text = _without_directives(site, language, page, chapter.text)
+        text = re.sub(r"^(- .*) (\{: #[\w-]+ \})$", r"\1\n  \2", text, flags=re.MULTILINE)  # where attr_list reads it
         _write(target / chapter.path, text.replace("../../data/trials/", "trials/").replace(".yml)", ".md)"))
     for language in LANGUAGES:
         for generated in site.generated_pages(language):
@@ -213,6 +215,9 @@ def write_plain(review: Path, target: Path) -> None:
     config = config.replace("  custom_dir: overrides\n", "").replace("hooks:\n  - hooks/main.py\n", "")
     config = re.sub(r"^watch: .*\n", "", config, flags=re.MULTILINE)
     config = re.sub(r"^extra_(?:css|javascript):\n(?:  - .*\n)+", "", config, flags=re.MULTILINE)
+    # As mkdocs-bibtex is by default: a page ends with its references, which are footnotes.
+    config = config.replace("bib_by_default: false", "bib_by_default: true")
+    config = config.replace("  - attr_list\n", "  - attr_list\n  - footnotes\n")
     config = config.replace("strict: true", "strict: false\nexclude_docs: ''").replace(
         "  favicon: assets/images/favicon.svg\n", ""
     )

@@ -11,8 +11,6 @@ import logging
 import os
 import shutil
 from collections.abc import Mapping, Set
-from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +24,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from bibtex_registry import attach_registry
+from compiled_templates import CompiledTemplates
 from contents import Contents
 from livingreview.atomic import recover_directory, swap_directory
 from livingreview.bundling import Part, compress_script, join_scripts, join_styles, parts_of, prune_style, used_words
@@ -53,30 +52,6 @@ JOINED_SCRIPT = "assets/javascripts/site.js"
 UNUSED_THEME_FILES = "assets/javascripts/lunr/"
 #: Scripts that some template names itself.
 STANDALONE_SCRIPTS = tuple(f"assets/javascripts/{name}.js" for name in ("early", "notfound", "versions"))
-
-
-class CompiledTemplates(jinja2.FileSystemBytecodeCache):
-    """Templates as compiled, for the next language and the next build; where they cannot be kept, that is all."""
-
-    def __init__(self, root: Path) -> None:
-        """Keep them below the root of the review, apart for each version of what compiles them."""
-        versions = "-".join(version(name) for name in ("jinja2", "mkdocs"))
-        folder = root / ".cache" / "livingreview" / f"templates-{versions}"
-        with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
-        super().__init__(str(folder))
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Give a template's code, if the same source was compiled before."""
-        try:
-            super().load_bytecode(bucket)
-        except Exception:  # a spoilt file can raise anything; the template is compiled anew, and the file with it
-            bucket.reset()
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        """Keep a template's code."""
-        with suppress(OSError):
-            super().dump_bytecode(bucket)
 
 
 class Build:
@@ -279,6 +254,7 @@ class Build:
     def guard(self, output: str, page: Page) -> str:
         """Set the policy on a page of a build, and note the classes that its elements have."""
         if self.command == "serve":
+            self.compiled.keep()
             return output
         self.guarded.add(page.file.dest_uri)
         self.classes |= used_words([output], [])
@@ -293,6 +269,7 @@ class Build:
 
     def finish(self, config: MkDocsConfig) -> None:
         """Add what is not a page, set the policy on every page, and put the site in place in one step."""
+        self.compiled.keep()
         folder = Path(config.site_dir)
         (folder / "404.html").write_text(self.not_found, encoding="utf-8")
         if self.preview is not None:

@@ -88,8 +88,10 @@ _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _NO_REASON = re.compile(r":(?:not|is|where|has)\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\]")
 #: The blank before the name is looked at last: a pattern that begins with letters is found several times sooner.
 _CLASS_ATTRIBUTE = re.compile(r"""class=(?<=\sclass=)(?:"([^"]*)"|'([^']*)')""")
-#: How a script gives an element a class: as an attribute, as a property, through its list.
-_GIVEN_CLASS = re.compile(r"""(?:\bclass(?:Name)?["']?\s*[:=]|classList\.\w+\(|"class"\s*,)\s*["'`]([^"'`]*)["'`]""")
+#: How a script gives an element a class: as an attribute, as a property, through its list. Begins with letters, too.
+_GIVEN_CLASS = re.compile(
+    r"""class(?:(?<=\bclass)(?:Name)?["']?\s*[:=]|List\.\w+\(|(?<="class)"\s*,)\s*["'`]([^"'`]*)["'`]"""
+)
 #: Statements whose blocks hold rules.
 _HOLDING_RULES = ("@media", "@supports", "@container", "@layer")
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -128,6 +130,8 @@ def _blocks(text: str) -> Iterator[tuple[str, str | None]]:
 
 def _selectors(prelude: str) -> list[str]:
     """Split a prelude at the commas that stand in no bracket."""
+    if "(" not in prelude and "[" not in prelude:
+        return prelude.split(",")
     parts, depth, last = [], 0, 0
     for index, sign in enumerate(prelude):
         depth += (sign in "([") - (sign in ")]")
@@ -147,7 +151,9 @@ def selectors(text: str) -> Iterator[str]:
 
 
 def _is_used(selector: str, words: frozenset[str]) -> bool:
-    return words.issuperset(_CLASS.findall(_NO_REASON.sub("", selector)))
+    if "(" in selector or "[" in selector:
+        selector = _NO_REASON.sub("", selector)
+    return "." not in selector or words.issuperset(_CLASS.findall(selector))
 
 
 def _prune(text: str, words: frozenset[str]) -> Iterator[str]:
