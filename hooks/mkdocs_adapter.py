@@ -68,6 +68,9 @@ class Build:
         self.preview: Preview | None = None
         self.styles: list[str] = []
         self.scripts: list[str] = []
+        #: Where they are, and which other files of all languages have been copied.
+        self.joined: dict[str, Path] = {}
+        self.placed: set[str] = set()
         self.parts: tuple[Part, ...] = ()
         self.generated: dict[tuple[str, str], GeneratedPage] = {}
         self.compiled: CompiledTemplates
@@ -86,7 +89,7 @@ class Build:
     def load(self, config: MkDocsConfig) -> None:
         """Load and check the review; a build with errors ends here, before anything is written."""
         root = Path(config.config_file_path).parent
-        self.generated, self.guarded, self.classes = {}, set(), set()
+        self.generated, self.guarded, self.classes, self.placed = {}, set(), set(), set()
         self.compiled = CompiledTemplates(root)
         config.site_url = config.site_url or LOCAL_SITE  # SITE_URL may be set, and to nothing
         if self.command == "serve":
@@ -154,11 +157,20 @@ class Build:
         return files
 
     def _leave_out(self, files: Files, config: MkDocsConfig) -> None:
-        """Take out what the theme brings and no page fetches, and what the first language has put in place already."""
+        """Take out what no page fetches, what is joined, and what the first language has put in place already."""
         docs, is_first = Path(config.docs_dir), self.is_first_language(config)
-        for file in [file for file in files if file.src_dir is not None and Path(file.src_dir) != docs]:
-            if not is_first or file.src_uri.startswith(UNUSED_THEME_FILES):
+        joined = {*self.styles, *self.scripts}
+        for file in [file for file in files if file.src_dir is not None and not file.is_documentation_page()]:
+            if Path(file.src_dir or "") != docs:
+                if not is_first or file.src_uri.startswith(UNUSED_THEME_FILES):
+                    files.remove(file)
+            elif file.src_uri in joined:
                 files.remove(file)
+                self.joined[file.src_uri] = Path(file.abs_src_path or "")
+            elif not is_first and file.dest_uri in self.placed:
+                file.copy_file = _stay  # type: ignore[method-assign] - links to it are still to be found
+            else:
+                self.placed.add(file.dest_uri)
 
     def _file(self, page: GeneratedPage, language: str, config: MkDocsConfig) -> File:
         meta = {"title": page.title, "description": page.description, **page.meta}
@@ -297,9 +309,11 @@ class Build:
         """Write style sheets and scripts as pages fetch them: joined and compressed."""
 
         def take(names: list[str]) -> list[str]:
-            texts = [(folder / name).read_text(encoding="utf-8") for name in names]
-            for name in names:
-                (folder / name).unlink()
+            paths = [self.joined.get(name, folder / name) for name in names]
+            texts = [path.read_text(encoding="utf-8") for path in paths]
+            for path in paths:
+                if path.is_relative_to(folder):  # the theme's, not one of the sources
+                    path.unlink()
             return texts
 
         (folder / JOINED_STYLE).write_text(join_styles(take(self.styles)), encoding="utf-8")
@@ -346,6 +360,10 @@ def _parts(config: MkDocsConfig) -> tuple[Part, ...]:
     """Return what mkdocs.yml says only some pages need."""
     said = config.extra.get("parts") or []
     return tuple(Part(tuple(one["for"]), one.get("style", ""), one.get("script", "")) for one in said)
+
+
+def _stay(dirty: bool = False) -> None:
+    """Copy nothing: the file is in place."""
 
 
 def _staging_dir(final: Path) -> Path:
