@@ -49,16 +49,11 @@ def _keep_raised(html: str) -> str:
 
 
 def _keep_figures(html: str) -> str:
-    pieces, at = [], 0
-    for found in _NO_TEXT.finditer(html):
-        if found.start() > at:
-            pieces.append(_kept(html[at : found.start()]))
-        pieces.append(found[0])
-        at = found.end()
-    return "".join([*pieces, _kept(html[at:])])
-
-
-def _kept(text: str) -> str:
-    if not _SIGN.search(text):
-        return text
-    return _FIGURE.sub(lambda found: f'<span class="lr-keep">{found[0]}</span>', text)
+    """Hold the figures of each text between two tags; what has none is taken over as it stands, tags and all."""
+    pieces, at, taken = [], 0, 0
+    for start, end in [*(found.span() for found in _NO_TEXT.finditer(html)), (len(html), len(html))]:
+        if start > at and _SIGN.search(html, at, start):
+            pieces += [html[taken:at], _FIGURE.sub(r'<span class="lr-keep">\g<0></span>', html[at:start])]
+            taken = start
+        at = end
+    return "".join([*pieces, html[taken:]])

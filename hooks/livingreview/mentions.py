@@ -125,6 +125,11 @@ class MentionFinder:
                 return Mention(start, end, tuple(dict.fromkeys(thing for name in found for thing in name.things)))
         return None
 
+    def may_find(self, text: str) -> bool:
+        """Whether a text holds the letters of any name at all; if not, it need not be read for names."""
+        lowered = text.lower()
+        return any(name in lowered for name in self._names)
+
     def find(self, text: str) -> Iterator[Mention]:
         """Yield the names in a text, in order, none inside another."""
         lowered = text.lower()

@@ -63,17 +63,20 @@ class _Reader:
         """Yield the sections of a page that have a place or say something."""
         at = 0
         for tag in _TAG.finditer(html):
-            self.add(html[at : tag.start()])
+            start = tag.start()
+            if start > at:
+                self.add(html[at:start])
             at = tag.end()
-            name = (tag["name"] or "").lower()
+            end, name, rest = tag.groups("")
+            name = name.lower()
             if self.left_out:
-                self.depth += {self.left_out: -1 if tag["end"] else 1}.get(name, 0)
+                self.depth += {self.left_out: -1 if end else 1}.get(name, 0)
                 self.left_out = self.left_out if self.depth else ""
-            elif tag["end"]:
+            elif end:
                 self.close(name)
-            elif name in _SKIPPED or ("data-search-exclude" in (tag["rest"] or "") and name not in _VOID):
+            elif name in _SKIPPED or ("data-search-exclude" in rest and name not in _VOID):
                 self.left_out, self.depth = name, 1
-            elif name in _HEADINGS and (found := _ID.search(tag["rest"])):
+            elif name in _HEADINGS and (found := _ID.search(rest)):
                 yield from self.section()
                 # The page's own heading is the page's: what follows it has no place of its own.
                 self.fragment = next(value for value in found.groups() if value is not None) if name != "h1" else ""

@@ -36,6 +36,9 @@ _NO_CLASSES: frozenset[str] = frozenset()
 
 _ELEMENT = re.compile(r"<(?=[A-Za-z/!?])")
 
+#: More than one blank, or one that is no space.
+_BLANKS = re.compile(r"[ \t\n]{2,}|[\t\n]")
+
 #: Signs that would be Markdown in running text, and at the beginning of a block.
 _SIGNS = re.compile(r"([\\`*\[\]<])")
 _LEADING = re.compile(r"\A(?:(#{1,6}|[-+>])(?=\s)|(\d+)([.)])(?=\s))")
@@ -140,7 +143,7 @@ class _Writer:
 
     def inline(self, children: list[_Node | str], cell: bool = False) -> str:
         text = "".join(self.piece(child, cell) for child in children)
-        return re.sub(r"[ \t\n]+", " ", text).replace(" \0", "\0").replace("\0 ", "\0")
+        return _BLANKS.sub(" ", text).replace(" \0", "\0").replace("\0 ", "\0")
 
     def piece(self, child: _Node | str, cell: bool) -> str:
         if isinstance(child, str):

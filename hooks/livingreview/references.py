@@ -217,8 +217,17 @@ def _finish_nlm(html: str, reference: Reference) -> str:
     if not reference.get("volume", "number", "issue"):
         html = re.sub(rf"(?<= {reference.year});(?=\w)", ":", html, count=1) if reference.year else html
     if doi:
-        html = re.sub(rf"doi:{re.escape(doi)}\.?(?=\s|$)", f"doi:{doi}.", html)
+        html = _closed(html, f"doi:{doi}")
     return _linked(html, reference)
+
+
+def _closed(html: str, said: str) -> str:
+    """Set a full stop after what is said where it ends without one."""
+    pieces = html.split(said)
+    for at, after in enumerate(pieces[1:], start=1):
+        bare = after.removeprefix(".")
+        pieces[at] = f".{bare}" if not bare or bare[0].isspace() else after
+    return said.join(pieces)
 
 
 def _linked(html: str, reference: Reference) -> str:
@@ -227,7 +236,8 @@ def _linked(html: str, reference: Reference) -> str:
     html = _URL.sub(lambda match: f'<a href="{match[0]}">{match[0]}</a>', html)
     if doi:
         target = f"https://doi.org/{escape(reference.doi)}"
-        html = re.sub(rf"(DOI:|doi:){re.escape(doi)}", lambda match: f'{match[1]}<a href="{target}">{doi}</a>', html)
+        for sign in ("DOI:", "doi:"):
+            html = html.replace(f"{sign}{doi}", f'{sign}<a href="{target}">{doi}</a>')
     if reference.pmid:
         link = f'<a href="https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}/">{reference.pmid}</a>'
         html = html.replace(f"PMID: {reference.pmid}", f"PMID: {link}")
