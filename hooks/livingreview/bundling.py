@@ -103,7 +103,7 @@ def used_words(pages: Iterable[str], scripts: Iterable[str]) -> frozenset[str]:
     """Return every class that a page has or a script gives."""
     words: set[str] = set()
     for page in pages:
-        for double, single in _CLASS_ATTRIBUTE.findall(page):
+        for double, single in set(_CLASS_ATTRIBUTE.findall(page)):
             words.update((double or single).split())
     for script in scripts:
         words.update(word for given in _GIVEN_CLASS.findall(script) for word in given.split())
