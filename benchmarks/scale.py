@@ -5,9 +5,10 @@ what the others had). For each: the time of a check, of a first build, of a seco
 caches, and of the same content under MkDocs, Material, static-i18n and mkdocs-bibtex without our
 hooks. Times are processor time of the process and its children, which a busy machine disturbs
 least; the clock is given beside it. Small reviews are built several times, with and without hooks
-in turn, and the run of the median counts; the ratio is the median of the pairs' ratios. Out comes
-a table, and ``benchmarks/results/scale.json``. 1,000 chapters (5,000 references, 1,000 trials,
-6,000 pages) take a quarter of an hour and some 4 GB.
+in turn, and the run of the median counts; the ratio is the median of the pairs' ratios. How a
+chapter's time grows from 100 to 1,000 is a ratio of neighbors, too: 100 chapters are built once
+more just before 1,000 and just after. Out comes a table, and ``benchmarks/results/scale.json``.
+1,000 chapters (5,000 references, 1,000 trials, 6,000 pages) take a quarter of an hour and some 4 GB.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,9 +33,12 @@ sys.path[:0] = [str(ROOT / "hooks")]
 from record import table, write  # noqa: E402
 from synthetic import write_review  # noqa: E402
 
+MKDOCS = [sys.executable, "-m", "mkdocs", "--quiet", "build"]
 SIZES = (10, 100, 1000)
 #: How many times a size is built with hooks and without.
 PAIRS = {10: 11, 100: 3}
+#: Beside which smaller size a size is built, to see how a chapter's time grows.
+BESIDE = {1000: 100}
 
 #: Times the parts of a check inside one process: reading and parsing, then checking.
 _PARTS = """
@@ -89,9 +94,26 @@ def ratio(ours: list[dict[str, float]], plain: list[dict[str, float]]) -> float:
     return round(median(run["cpu_s"] / other["cpu_s"] for run, other in zip(ours, plain, strict=True)), 2)
 
 
+def first_build(folder: Path) -> dict[str, float]:
+    """Build a review as if for the first time."""
+    for made in ("site", ".cache"):
+        shutil.rmtree(folder / made, ignore_errors=True)
+    return measured([*MKDOCS, "--strict"], folder)
+
+
+def growth(chapters: int, scratch: Path, build: Callable[[], dict[str, float]]) -> float:
+    """Return a chapter's time in a build in relation to its time in smaller ones just before and just after."""
+    beside = BESIDE[chapters]
+    folder = scratch / f"beside-{chapters}"
+    write_review(folder, beside)
+    first_build(folder)  # leaves the engine compiled
+    before, run, after = first_build(folder), build(), first_build(folder)
+    shutil.rmtree(folder)
+    return round(run["cpu_s"] / chapters / (mean((before["cpu_s"], after["cpu_s"])) / beside), 2)
+
+
 def measure(chapters: int, scratch: Path, *, plain: bool) -> dict[str, Any]:
     """Measure one size."""
-    mkdocs = [sys.executable, "-m", "mkdocs", "--quiet", "build"]
     folder, bare = scratch / f"review-{chapters}", scratch / f"plain-{chapters}"
     write_review(folder, chapters)
     row: dict[str, Any] = {"chapters": chapters, "references": 5 * chapters, "trials": chapters, **parts(folder)}
@@ -102,14 +124,21 @@ def measure(chapters: int, scratch: Path, *, plain: bool) -> dict[str, Any]:
             cwd=ROOT / "benchmarks",
             check=True,
         )
-    builds, rebuilds, plains = [], [], []
+    builds: list[dict[str, float]] = []
+    plains, rebuilds = [], []
+
+    def build() -> dict[str, float]:
+        builds.append(first_build(folder))
+        return builds[-1]
+
     for _ in range(PAIRS.get(chapters, 1)):
-        for made in ("site", ".cache"):
-            shutil.rmtree(folder / made, ignore_errors=True)
-        builds.append(measured([*mkdocs, "--strict"], folder))
+        if chapters in BESIDE:
+            row["growth"] = growth(chapters, scratch, build)
+        else:
+            build()
         if plain:
-            plains.append(measured(mkdocs, bare))
-        rebuilds.append(measured([*mkdocs, "--strict"], folder))
+            plains.append(measured(MKDOCS, bare))
+        rebuilds.append(measured([*MKDOCS, "--strict"], folder))
     row |= {"build": middle(builds), "rebuild": middle(rebuilds), "pairs": len(builds)}
     row["pages"] = sum(1 for _ in (folder / "site").rglob("index.html"))
     row["checks_share"] = round(row["checks"] / row["build"]["cpu_s"], 4)
@@ -139,12 +168,14 @@ def show(rows: list[dict[str, Any]]) -> None:
             "ratio": row.get("ratio"),
             "share": f"{100 * row['checks_share']:.1f}%",
             "each": round(1000 * row["build"]["cpu_s"] / row["chapters"]),
+            "growth": row.get("growth"),
             "peak": row["build"]["peak_mb"],
         }
         for row in rows
     ]
     timed = {name: f"{name}, s" for name in ("check", "build", "rebuild", "plain")}
     rest = {"ratio": "build / plain", "share": "checks of build", "each": "build ms / chapter", "peak": "peak MB"}
+    rest["growth"] = "a chapter to one of 100"
     print(table(flat, {**columns, **timed, **rest}))
 
 

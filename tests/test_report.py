@@ -28,7 +28,7 @@ SCALE = {
     "machine": MACHINE,
     "rows": [
         {
-            "chapters": 1000, "pages": 6010, "references": 5000, "checks_share": 0.0512, "ratio": 1.17,
+            "chapters": 1000, "pages": 6010, "references": 5000, "checks_share": 0.0512, "ratio": 1.17, "growth": 1.08,
             "check": _times(9.24), "build": _times(512.3), "rebuild": _times(500.1), "plain": _times(437.9),
         }
     ],
@@ -64,6 +64,7 @@ def test_a_readme_gives_the_worst_not_the_best(language: str) -> None:
     assert "30" in text.split("\n")[0]
     assert "40" not in text.split("\n")[0]  # what the checks are not held to is no part of their rate
     assert "| 1,000 | 6,010 | 9.2 s | 512.3 s | 500.1 s | 437.9 s | 1.17 | 1,234 MB |" in text
+    assert "1.08" in text
     assert "102 kB" in text
     assert "97" in text
     assert "Loom" in text
@@ -88,7 +89,7 @@ def test_the_page_shows_what_was_measured(language: str) -> None:
     data = _data()
     assert ">99.9%</td>" in render_faults(data, language)
     scale = render_scale(data, language)
-    for cell in ("6,010", "9.2", "512.3", "500.1", "437.9", "1.17", "5.1%", "512"):
+    for cell in ("6,010", "9.2", "512.3", "500.1", "437.9", "1.17", "5.1%", "512", "1.08"):
         assert f">{cell}</td>" in scale
     pages = render_pages(data, language)
     assert ">102</td>" in pages

@@ -121,6 +121,7 @@ def _scale_row(row: Mapping[str, Any]) -> Iterable[object]:
     yield f"{row['ratio']:.2f}" if "ratio" in row else "–"
     yield f"{100 * row['checks_share']:.1f}%"
     yield f"{1000 * row['build']['cpu_s'] / row['chapters']:.0f}"
+    yield f"{row['growth']:.2f}" if "growth" in row else "–"
     yield f"{row['build']['peak_mb']:,}"
 
 
@@ -130,7 +131,7 @@ def render_scale(data: Mapping[str, Any], language: str) -> str:
     scale = data.get("scale")
     if not scale:
         return f"<p>{escape(words('none'))}</p>"
-    heads = ("chapters", "pages", "check", "build", "rebuild", "plain", "ratio", "share", "each", "memory")
+    heads = ("chapters", "pages", "check", "build", "rebuild", "plain", "ratio", "share", "each", "growth", "memory")
     rows = map(tuple, map(_scale_row, scale["rows"]))
     return _table(words, "scale", heads, rows) + _machine(scale, words, "machine")
 
