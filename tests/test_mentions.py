@@ -86,3 +86,15 @@ def test_mentions_stand_in_order_and_do_not_overlap(text: str) -> None:
     for mention in MentionFinder(NAMES).find(text):
         assert at <= mention.start < mention.end <= len(text)
         at = mention.end
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="PADLX-ABI 移植截肢无sß\u0130", max_size=30))
+def test_a_text_that_holds_no_name_s_letters_has_no_mention(text: str) -> None:
+    finder = MentionFinder(NAMES)
+    assert finder.may_find(text) or not list(finder.find(text))
+
+
+def test_other_capitals_are_letters_of_a_name() -> None:
+    assert MentionFinder(NAMES).may_find("Cell Therapy")
+    assert not MentionFinder(NAMES).may_find("nothing of the kind")
