@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -570,6 +571,36 @@ def test_verdicts_differ_in_shape_not_only_in_colour(visit: Watched) -> None:
         })"""
     )
     assert len(set(shapes)) == 5
+
+
+@pytest.mark.parametrize("path", ["en/trials/", "compare/mechanisms/", "clinical/perinatal/", ""])
+def test_at_the_end_of_a_page_no_column_covers_another(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    boxes = page.evaluate(
+        """() => ["#lr-nav", "main .lr-page", ".lr-toc", ".lr-footer"].flatMap((name) => {
+          const box = document.querySelector(name)?.getBoundingClientRect();
+          return box?.height ? [[name, box.left, box.top, box.right, box.bottom]] : [];
+        })"""
+    )
+    assert len(boxes) >= 3
+    for (one, left, top, right, bottom), (other, *box) in combinations(boxes, 2):
+        apart = right <= box[0] + 1 or box[2] <= left + 1 or bottom <= box[1] + 1 or box[3] <= top + 1
+        assert apart, f"{one} and {other}"
+
+
+@pytest.mark.parametrize("path", ["mechanisms/", "en/clinical/bone-marrow/"])
+def test_the_section_a_reader_went_to_is_the_one_marked_in_the_contents(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    entries = page.locator(".lr-toc a.md-nav__link")
+    for number in range(entries.count()):
+        entry = entries.nth(number)
+        entry.click()
+        if page.evaluate("scrollY + innerHeight < document.documentElement.scrollHeight - 2"):
+            expect(entry).to_have_class(re.compile("md-nav__link--active"))
+            expect(page.locator(".lr-toc a.md-nav__link--active").last).to_have_attribute(
+                "href", entry.get_attribute("href") or ""
+            )
 
 
 # ---------- paper, forced colours, no motion ----------
