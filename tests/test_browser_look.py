@@ -573,6 +573,15 @@ def test_verdicts_differ_in_shape_not_only_in_colour(visit: Watched) -> None:
     assert len(set(shapes)) == 5
 
 
+@pytest.mark.parametrize("path", ["clinical/", "en/clinical/"])
+def test_the_name_of_the_work_is_never_cut(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    cut = "() => [...document.querySelectorAll('.lr-brand > span')].some((name) => name.scrollWidth > name.clientWidth)"
+    for width in (*range(320, 1300, 20), 959, 961, 1023, 1025):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert not page.evaluate(cut), width
+
+
 @pytest.mark.parametrize("path", ["en/trials/", "compare/mechanisms/", "clinical/perinatal/", ""])
 def test_at_the_end_of_a_page_no_column_covers_another(visit: Watched, path: str) -> None:
     page = visit.go(path)
