@@ -15,7 +15,7 @@ from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.plugin import BibTexPlugin
 
 from bibtex_registry import EngineRegistry, attach_registry
-from effort import calls_of
+from effort import calls_of, no_hanging
 from livingreview.bibliography import parse_bibliography
 from livingreview.cards import ReferenceBook
 from livingreview.citations import (
@@ -426,3 +426,8 @@ def test_a_group_broken_over_lines_is_told_once() -> None:
         (1, "a pair of brackets with citations stands on one line"),
         (6, "@bare stands without brackets"),
     ]
+
+
+def test_a_long_run_of_letters_is_read_in_one_go() -> None:
+    with no_hanging():
+        assert parse_citations("a" * 1_000_000 + " [@key2020a]")[0][0].works[0].key == "key2020a"

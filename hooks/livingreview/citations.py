@@ -42,7 +42,7 @@ _LITERAL = re.compile(
 )
 _MAYBE_CODE = re.compile(r"```|~~~|(?:\A|\n[ \t]*\n)(?: {4}|\t)")
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ESCAPED = re.compile(r"\\\[[^\[\]\n]*\]|\\[\\\[\]@＠]")
 _GROUP = re.compile(r"\[([^\[\]\n]*[@＠][^\[\]\n]*)\](?!\(|\[(?!\s*@))")
 _ITEM = re.compile(r"\s*(?P<prefix>[^@]*?)\s*(?P<minus>-?)@(?P<key>[^\s,;，；、@\]]*)(?P<rest>.*)", re.DOTALL)
