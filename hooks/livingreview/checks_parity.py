@@ -190,7 +190,7 @@ def _form(block: Block) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _difference(text: str, language: str, other: str, other_language: str) -> NumberDifference:
+def difference_of(text: str, language: str, other: str, other_language: str) -> NumberDifference:
     """Compare two texts; remembered, since a preview asks again after every save."""
     return compare_numbers(numbers_of(text, language), numbers_of(other, other_language))
 
@@ -216,7 +216,7 @@ def stretches(pair: BlockPair) -> Iterator[Stretch]:
 
 def _compared(stretch: Stretch, one: str, two: str) -> NumberDifference:
     """Return what the cells of one stretch do not have in common."""
-    found = [_difference(text, one, other, two) for text, other in stretch.cells]
+    found = [difference_of(text, one, other, two) for text, other in stretch.cells]
     return NumberDifference(
         tuple(quantity for difference in found for quantity in difference.left),
         tuple(quantity for difference in found for quantity in difference.right),
@@ -245,7 +245,7 @@ def check_tables(review: Review) -> Iterator[Problem]:
         if not (left.rows and right.rows) or _grid(left) == _grid(right) or pair.ignores("parity-level"):
             continue
         one, two = pair.pages.source.language, pair.pages.translation.language
-        if _difference(left.text, one, right.text, two):
+        if difference_of(left.text, one, right.text, two):
             continue
         yield pair.problem("parity-level", f'"{left.id}": {one} has {_form(left)}, {two} has {_form(right)}')
 
