@@ -25,13 +25,15 @@ AUDIT_PAGE = "audit"
 CLAIM_ID = re.compile(r"c[0-9]{3,}\Z")
 
 Verdict = Literal["supported", "partly", "not-supported", "unverified", "no-citation"]
-Against = Literal["full-text", "abstract", "registry", "regulator", "secondary-table", "press", "title", "nothing"]
+Against = Literal[
+    "full-text", "paper-part", "abstract", "registry", "regulator", "secondary-table", "press", "title", "nothing"
+]
 
 #: From the one that says least for a claim to the one that says most.
 VERDICTS: tuple[str, ...] = ("not-supported", "partly", "unverified", "no-citation", "supported")
 
 #: What counts as having read a source: more than its title.
-READ = frozenset({"full-text", "abstract", "registry", "regulator", "secondary-table", "press"})
+READ = frozenset({"full-text", "paper-part", "abstract", "registry", "regulator", "secondary-table", "press"})
 
 
 def _iso_date(value: str) -> str:
