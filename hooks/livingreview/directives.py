@@ -14,6 +14,7 @@ from livingreview.audit import is_judged, render_audit
 from livingreview.block_html import BlockRenderer
 from livingreview.cards import render_references
 from livingreview.compare import render_compare, render_compare_index
+from livingreview.data_links import render_data_links
 from livingreview.figures import render_figure
 from livingreview.locales import labels
 from livingreview.model import Claim
@@ -100,6 +101,10 @@ def trial_page(site: Site, trial: Trial, language: str) -> str:
     return render_trial_page(trial, site.review.trials, _vocabulary(site), language, links, parts)
 
 
+def _files(site: Site, table: str, language: str, slug: str) -> str:
+    return render_data_links(table, language, site.address(language, slug))
+
+
 def _trials(site: Site, language: str, slug: str, block: str, options: Mapping[str, Any]) -> str:
     del block
     vocabulary = _vocabulary(site)
@@ -112,9 +117,10 @@ def _trials(site: Site, language: str, slug: str, block: str, options: Mapping[s
         where.setdefault("review", ["in"])  # a chapter lists what it speaks of
     trials = filter_trials(site.review.trials, where, vocabulary)
     columns = options.get("columns") or (None if whole else list(vocabulary.small_columns) or None)
-    return render_trial_table(
+    table = render_trial_table(
         trials, vocabulary, language, trial_links(site, language, slug), columns=columns, controls=whole
     )
+    return (_files(site, "trials", language, slug) if whole else "") + table
 
 
 def _bottom_line(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
@@ -134,7 +140,8 @@ def _plot(render: Callable[..., str]) -> Directive:
 def _audit(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
     url, cite = site.url_from(language, slug), site.cite(language)
     render = BlockRenderer(site.review, language, url, cite)
-    return render_audit(site.review, language, url, lambda key: cite((key,)), render)
+    audit = render_audit(site.review, language, url, lambda key: cite((key,)), render)
+    return _files(site, "audit", language, slug) + audit
 
 
 def _references(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
@@ -148,7 +155,8 @@ def _references(site: Site, language: str, slug: str, _block: str, _options: Map
 
 def _glossary(site: Site, language: str, slug: str, _block: str, _options: Mapping[str, Any]) -> str:
     url, cite = site.url_from(language, slug), site.cite(language)
-    return render_glossary(site.review, language, url, cite, site.terms(language))
+    glossary = render_glossary(site.review, language, url, cite, site.terms(language))
+    return _files(site, "glossary", language, slug) + glossary
 
 
 def _compare(site: Site, language: str, slug: str, block: str, _options: Mapping[str, Any]) -> str:
