@@ -157,3 +157,9 @@ def test_a_part_s_rules_are_for_its_own_classes_only(part: dict[str, Any]) -> No
     own = re.compile(rf"\.(?:{'|'.join(part['for'])})(?:__|--|[^\w-]|$)|\[data-trials\]")
     assert found
     assert [selector for selector in found if not own.search(selector)] == []
+
+
+def test_rules_for_pages_from_right_to_left_stay_only_where_there_are_such_pages() -> None:
+    text = "[dir=rtl] .a{left:0}[dir=ltr] .a{right:0}"
+    assert prune_style(text, used_words(['<html dir="ltr"><p class="a">'], [])) == "[dir=ltr] .a{right:0}"
+    assert prune_style(text, used_words(['<html dir="rtl"><p class="a">'], [])) == text

@@ -92,6 +92,9 @@ _CLASS_ATTRIBUTE = re.compile(r"""class=(?<=\sclass=)(?:"([^"]*)"|'([^']*)')""")
 _GIVEN_CLASS = re.compile(
     r"""class(?:(?<=\bclass)(?:Name)?["']?\s*[:=]|List\.\w+\(|(?<="class)"\s*,)\s*["'`]([^"'`]*)["'`]"""
 )
+#: A page in a script that runs from right to left, and the word for it.
+_RIGHT_TO_LEFT = re.compile(r"""\sdir=["']?rtl\b""")
+RIGHT_TO_LEFT = "dir=rtl"
 #: Statements whose blocks hold rules.
 _HOLDING_RULES = ("@media", "@supports", "@container", "@layer")
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -100,11 +103,13 @@ _PROPERTY = re.compile(rf"(?<=[{{;])(--[\w-]+)\s*:(?:{_KEPT_PATTERN}|[^;{{}}\"']
 
 
 def used_words(pages: Iterable[str], scripts: Iterable[str]) -> frozenset[str]:
-    """Return every class that a page has or a script gives."""
+    """Return every class that a page has or a script gives; and, as a word of its own, whether a page runs leftward."""
     words: set[str] = set()
     for page in pages:
         for double, single in set(_CLASS_ATTRIBUTE.findall(page)):
             words.update((double or single).split())
+        if _RIGHT_TO_LEFT.search(page):
+            words.add(RIGHT_TO_LEFT)
     for script in scripts:
         words.update(word for given in _GIVEN_CLASS.findall(script) for word in given.split())
     return frozenset(words)
@@ -151,6 +156,8 @@ def selectors(text: str) -> Iterator[str]:
 
 
 def _is_used(selector: str, words: frozenset[str]) -> bool:
+    if "[dir=rtl]" in selector and RIGHT_TO_LEFT not in words:
+        return False
     if "(" in selector or "[" in selector:
         selector = _NO_REASON.sub("", selector)
     return "." not in selector or words.issuperset(_CLASS.findall(selector))

@@ -33,6 +33,9 @@ from livingreview.versions import embedded_json
 #: Formats that read as text; the others are records for programs.
 TEXTS = ("gbt", "vancouver")
 
+#: Stands in a name for the id of the part; the script puts it back.
+ID_MARK = "⟦id⟧"
+
 _WORDS = (
     "open",
     "open-block",
@@ -59,13 +62,23 @@ def _set_name(state: State, whole: bool) -> str:
     return ("frozen" if state is State.FROZEN else "living") + ("-whole" if whole else "")
 
 
+def _without_id(form: str, fragment: str) -> str:
+    """Return a name with a mark where it ends with the id itself, as those of claims do: one then serves them all."""
+    body = form.removesuffix("]")
+    before = body.removesuffix(fragment)
+    if not fragment or before == body or before[-1:].isalnum():
+        return form
+    return before + ID_MARK + form[len(body) :]
+
+
 def _labels(parts: Mapping[str, Part]) -> tuple[list[list[str]], dict[str, int]]:
     """Return the distinct names of parts, each as the styles have it, and which one each part has."""
     names: dict[tuple[str, ...], int] = {}
     indexes: dict[str, int] = {}
     for fragment, part in parts.items():
         if part.label:
-            forms = (part.label, part_name("gbt", part), part_name("vancouver", part))
+            named = (part.label, part_name("gbt", part), part_name("vancouver", part))
+            forms = tuple(_without_id(form, fragment) for form in named)
             indexes[fragment] = names.setdefault(forms, len(names))
     # A form that is the plain one is left empty: most are.
     return [[form if not place or form != row[0] else "" for place, form in enumerate(row)] for row in names], indexes

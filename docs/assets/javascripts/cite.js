@@ -50,7 +50,8 @@
   const labelOf = (fragment, style) => {
     const forms = data.labels[data.ids[fragment]];
     if (!forms) return "";
-    return (style === "gbt" && forms[1]) || (style === "vancouver" && forms[2]) || forms[0];
+    const form = (style === "gbt" && forms[1]) || (style === "vancouver" && forms[2]) || forms[0];
+    return form.replace("⟦id⟧", fragment);
   };
 
   const citation = (fragment, style, day) => {
