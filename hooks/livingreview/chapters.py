@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from livingreview.id_marks import IdMark, ends_paragraph, heading_mark, item_mark, paragraph_mark
 from livingreview.literal import plain_fault
 from livingreview.model import Block, BlockKind, Chapter, Citation, Link, Row
 from livingreview.problems import Problem
@@ -29,10 +30,6 @@ from livingreview.yamlfile import YamlFile, parse_yaml
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)(?:\A|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _OPEN = re.compile(r"(/{3,})[ ]*([\w-]+)[ ]*(?:\|[ ]*(.*?)[ ]*)?\Z")
 _CLOSE = re.compile(r"(/{3,})[ ]*\Z")
-_HEADING_ID = re.compile(r"[ ]*\{:?[ ]*#([^\s}]+)[^{}]*\}[ ]*\Z")
-_ATTRIBUTES = re.compile(r"\A[ ]*\{:?([^{}]*)\}[ ]*\Z")
-_ITEM_ID = re.compile(r"[ ]*\{:[ ]*#([^\s}]+)[^{}]*\}[ ]*\Z")
-_ID = re.compile(r"#([^\s.#]+)")
 _CITATION_GROUP = re.compile(r"\[[^\[\]\n]*@[^\[\]\n]*\]")
 _CITATION = re.compile(r"(?<![\w.])-?@([\w:.-]*\w)(?:\s*,\s*([^;]+))?")
 #: ``<!-- parity-numbers: reason -->``: an exception needs a reason to count.
@@ -182,8 +179,9 @@ def parse_front_matter(text: str, path: str) -> tuple[Mapping[str, Any], str, tu
 class _Reader:
     """Walks the token stream of one page and collects its blocks."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, lines: Sequence[str]) -> None:
         self.path = path
+        self.lines = lines
         self.done: list[_Draft] = []
         self.open: list[_Draft] = []  # enclosing items, tables, figures, notes
         self.depth = 0  # nesting of lists
@@ -203,7 +201,7 @@ class _Reader:
         inline = tokens[index + 1]
         level = int(token.tag[1:])
         draft = _Draft(BlockKind.HEADING, _first_line(token), level=level, end=_last_line(token))
-        self.take_inline(draft, inline, _HEADING_ID)
+        self.take_inline(draft, inline, heading_mark)
         if level == 1 and not self.title:
             self.title = " ".join(draft.parts)
             return
@@ -223,13 +221,35 @@ class _Reader:
         self.problems.extend(self.foreign_marks(inline))
         if self.open:
             owner = self.open[-1]
-            id_at = _ITEM_ID if owner.kind is BlockKind.ITEM and not owner.parts else None
+            id_at = item_mark if owner.kind is BlockKind.ITEM and not owner.parts else None
             self.take_inline(owner, inline, id_at, first_line=True)
             return
-        draft = _Draft(BlockKind.PARAGRAPH, _first_line(token), end=_last_line(token))
-        self.take_inline(draft, inline, None, last_line=True)
-        if draft.parts or draft.links or draft.id is None:
+        rows = _rows(inline, _first_line(token))
+        for number, part in enumerate(self.paragraphs(rows)):
+            if number and len(part) == 1 and paragraph_mark(part[0].text, part[0].raw):
+                continue
+            draft = _Draft(BlockKind.PARAGRAPH, part[0].line, end=part[-1].line)
+            if part[-1] is rows[-1]:
+                draft.end = _last_line(token)
+            mark = paragraph_mark(part[-1].text, part[-1].raw)
+            if mark is not None:
+                self.take_id(draft, mark, part.pop().line)
+            self.take_rows(draft, part, draft.line)
             self.add(draft)
+
+    def paragraphs(self, rows: list[_Row]) -> Iterator[list[_Row]]:
+        """Divide at ids what lost the empty line between two paragraphs, as it was meant, and report it."""
+        start = 0
+        for at, row in enumerate(rows, start=1):
+            mark = paragraph_mark(row.text, row.raw)
+            following = self.lines[row.line] if row.line < len(self.lines) else ""
+            if mark is not None and mark.id and not (at == 1 or ends_paragraph(following)):
+                message = f'an empty line is missing below the id "{mark.id}", which would be printed. Add it.'
+                self.problems.append(Problem(self.path, row.line, "block-id-form", message))
+                if at < len(rows):
+                    yield rows[start:at]
+                    start = at
+        yield rows[start:]
 
     def on_bullet_list_open(self, _token: Token, _tokens: list[Token], _index: int) -> None:
         self.depth += 1
@@ -326,26 +346,28 @@ class _Reader:
         self,
         draft: _Draft,
         inline: Token,
-        id_at: re.Pattern[str] | None,
+        id_at: Callable[[str, str], IdMark | None] | None,
         *,
         first_line: bool = False,
-        last_line: bool = False,
     ) -> None:
         """Add the text, citations and links of one run of inline Markdown to a block, and take its id."""
         start = (inline.map[0] if inline.map else draft.line - 1) + 1
         rows = _rows(inline, start)
-        if id_at is not None and rows:
-            at = 0 if first_line else len(rows) - 1
-            match = id_at.search(rows[at].text)
-            if match:
-                draft.id = match[1]
-                rows[at].text = rows[at].text[: match.start()]
-        if last_line and rows:
-            match = _ATTRIBUTES.match(rows[-1].text)
-            if match:
-                found = _ID.search(match[1])
-                draft.id = found[1] if found else None
-                rows.pop()
+        row = rows[0 if first_line else -1]
+        mark = id_at(row.text, row.raw) if id_at is not None else None
+        if mark is not None:
+            self.take_id(draft, mark, row.line)
+            row.text = row.text[: mark.start]
+        self.take_rows(draft, rows, start)
+
+    def take_id(self, draft: _Draft, mark: IdMark, line: int) -> None:
+        """Give a block its id; one that only our reader understands is reported."""
+        draft.id = mark.id
+        if mark.fault:
+            self.problems.append(Problem(self.path, line, "block-id-form", mark.fault))
+
+    def take_rows(self, draft: _Draft, rows: list[_Row], start: int) -> None:
+        """Add lines of text to a block."""
         for row in rows:
             draft.links.extend(row.links)
             draft.ignores |= row.ignores
@@ -357,10 +379,11 @@ class _Reader:
 
 @dataclass(slots=True)
 class _Row:
-    """One source line of inline text."""
+    """One source line of inline text: as a reader sees it, and as written."""
 
     line: int
     text: str = ""
+    raw: str = ""
     links: list[Link] = field(default_factory=list)
     ignores: frozenset[str] = frozenset()
 
@@ -386,6 +409,8 @@ def _rows(inline: Token, start: int) -> list[_Row]:
             row.links.append(Link(_target(token, "src"), row.line, token.content, image=True))
         elif token.type == "html_inline":
             row.ignores |= {code for code, _reason in _IGNORE.findall(token.content)}
+    for row, raw in zip(rows, inline.content.split("\n"), strict=False):
+        row.raw = raw
     return rows
 
 
@@ -415,7 +440,7 @@ def _dedent(options: str) -> str:
 def parse_chapter(text: str, path: str, language: str, slug: str) -> tuple[Chapter, tuple[Problem, ...]]:
     """Parse one page. ``text`` is decoded, with Unix line ends; never raises because of what it holds."""
     front, body, problems = parse_front_matter(text, path)
-    reader = _Reader(path)
+    reader = _Reader(path, body.split("\n"))
     reader.read(_PARSER.parse(body))
     chapter = Chapter(
         path=path,
