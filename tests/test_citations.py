@@ -91,7 +91,7 @@ def test_found(text: str, expected: list[list[str]]) -> None:
         "<https://example.org/@handle> https://example.org/@x",
         "[x]: https://example.org/@handle",
         "![a @b](c@d.png)",
-        r"\@a2020b and \[@a2020b]",
+        r"\@a2020b and \[a2020b]",
         '<a href="x@y">z</a>',
         "---\ntitle: a @b\n---\n",
         "at 3@4",
@@ -124,6 +124,8 @@ def test_left_alone(text: str) -> None:
         ("[@a2020b, @c2020d]", "separated by ;"),
         ("[@a2020b @c2020d]", "separated by ;"),
         ("[@a2020b p. 3]", "a comma"),
+        (r"\[@a2020b\]", "printed, not cited. Write [@a2020b]"),
+        (r"\[@a2020b; @c2020d]", "printed, not cited. Write [@a2020b; @c2020d]"),
     ],
 )
 def test_faults(text: str, words: str) -> None:

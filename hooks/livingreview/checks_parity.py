@@ -228,6 +228,8 @@ def check_numbers(review: Review) -> Iterator[Problem]:
     for pair in block_pairs(review):
         if pair.ignores("parity-numbers") or pair.source.kind is BlockKind.DIRECTIVE:
             continue
+        if any(review.has_handwritten(page, block) for page, block in pair.sides):
+            continue  # the number of a citation, or the year in a key, is none that the text states
         one, two = pair.pages.source.language, pair.pages.translation.language
         for stretch in stretches(pair):
             difference = _compared(stretch, one, two)

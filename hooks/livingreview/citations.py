@@ -40,11 +40,14 @@ _LITERAL = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
+_TAG = re.compile(r"</?[A-Za-z][^<>\n:]*>")
 _MAYBE_CODE = re.compile(r"```|~~~|(?:\A|\n[ \t]*\n)(?: {4}|\t)")
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MAIL = re.compile(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+#: A citation whose brackets were escaped, as converters of word processors' files write; it would be printed.
+_ESCAPED_GROUP = re.compile(r"\\\[\s*\\?@[A-Za-z0-9][^\[\]\n]*?\\?\]")
 _ESCAPED = re.compile(r"\\\[[^\[\]\n]*\]|\\[\\\[\]@＠]")
-_GROUP = re.compile(r"\[([^\[\]\n]*[@＠][^\[\]\n]*)\](?!\(|\[(?!\s*@))")
+_GROUP = re.compile(r"\[([^\[\]\n]*[@＠][^\[\]\n]*)\](?!\(|\[(?!\s*[@^]|\d{1,3}\]))")
 _ITEM = re.compile(r"\s*(?P<prefix>[^@]*?)\s*(?P<minus>-?)@(?P<key>[^\s,;，；、@\]]*)(?P<rest>.*)", re.DOTALL)
 _KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?")
 _BARE = re.compile(r"(?<![A-Za-z0-9_/.@＠])[@＠][A-Za-z\u3400-\u9fff][\w.:-]*")
@@ -102,13 +105,22 @@ def _blank_code_blocks(text: str) -> str:
     return "\n".join(lines)
 
 
-def mask(text: str) -> str:
-    """Return the text with everything blanked that can hold no citation; offsets and lines stay."""
+def without_literals(text: str, *, tags: bool = True) -> str:
+    """Return the text with front matter, code, comments, links and HTML tags (unless told not to) blanked."""
     text = _FRONT.sub(_blank, text, count=1)
     text = _blank_code_blocks(text)
-    text = _LITERAL.sub(_blank, text)
-    text = _MAIL.sub(_blank, text)
-    return _ESCAPED.sub(_blank, text)
+    if tags:
+        return _LITERAL.sub(_blank, text)
+    return _LITERAL.sub(lambda match: match[0] if _TAG.fullmatch(match[0]) else _blank(match), text)
+
+
+def _without_escaped(text: str) -> str:
+    return _ESCAPED.sub(_blank, _MAIL.sub(_blank, text))
+
+
+def mask(text: str) -> str:
+    """Return the text with everything blanked that can hold no citation; offsets and lines stay."""
+    return _without_escaped(without_literals(text))
 
 
 class _Parser:
@@ -116,9 +128,15 @@ class _Parser:
 
     def __init__(self, text: str, path: str) -> None:
         self.path = path
-        self.masked = mask(text)
         self.line = _Lines(text)
         self.problems: list[Problem] = []
+        bare = without_literals(text)
+        for match in _ESCAPED_GROUP.finditer(bare):
+            right = match[0].replace("\\", "")
+            self.fault(
+                match.start(), f"{match[0]} is printed, not cited. Write {right}, or put it in backticks to show it."
+            )
+        self.masked = _without_escaped(bare)
 
     def fault(self, at: int, message: str) -> None:
         self.problems.append(Problem(self.path, self.line(at), "citation-syntax", message))

@@ -17,6 +17,7 @@ from livingreview.block_ids import intended_ids
 from livingreview.citations import parse_citations
 from livingreview.claims import AUDIT_PAGE, CLAIM_ID
 from livingreview.glossary import Forms
+from livingreview.handwritten import check_handwritten
 from livingreview.links import COMPARE_FOLDER, Target, address_of, resolve_link, slug_of
 from livingreview.model import Block, BlockKind, Chapter, Claim, Language, Term
 from livingreview.problems import Problem
@@ -117,12 +118,17 @@ class Review:
         """All claims that are or were: one that is gone is missed once, not wherever it is named."""
         return self.claim_ids | self.published_claims
 
+    def handwritten(self, chapter: Chapter) -> tuple[Problem, ...]:
+        """Return the citations of a page that are written as other programs write them."""
+        return check_handwritten(chapter.text, chapter.path, self.declared_keys)
+
     @cached_property
     def citation_faults(self) -> dict[str, frozenset[int]]:
         """Lines on which a citation is malformed, by path: what it cites there cannot be told."""
         faults: dict[str, frozenset[int]] = {}
         for chapter in self.chapters.values():
-            lines = frozenset(problem.line for problem in parse_citations(chapter.text, chapter.path)[1])
+            found = parse_citations(chapter.text, chapter.path)[1] + self.handwritten(chapter)
+            lines = frozenset(problem.line for problem in found)
             if lines:
                 faults[chapter.path] = lines
         return faults
@@ -130,6 +136,10 @@ class Review:
     def has_citation_fault(self, chapter: Chapter, block: Block) -> bool:
         """Whether a citation inside a block is malformed."""
         return any(block.line <= line <= block.end for line in self.citation_faults.get(chapter.path, ()))
+
+    def has_handwritten(self, chapter: Chapter, block: Block) -> bool:
+        """Whether a block holds a citation as other programs write it."""
+        return any(block.line <= problem.line <= block.end for problem in self.handwritten(chapter))
 
     @cached_property
     def generated_files(self) -> dict[str, str]:
