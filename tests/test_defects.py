@@ -72,6 +72,28 @@ def test_an_outside_address_that_is_none_is_reported_in_both_languages(tmp_path:
     ], format_text(found)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("###", "####", "level 4 (####) stands below one of level 2. Write ###"),
+        ("###", "#", "one title"),
+    ],
+)
+def test_headings_that_skip_a_level_in_both_languages_are_reported_in_both(
+    old: str, new: str, words: str, tmp_path: Path
+) -> None:
+    titles = {"zh": " 叠加 {#together}", "en": " Together {#together}"}
+    edits = [
+        {"file": f"docs/{language}/causes.md", "replace": f"{old}{title}", "with": f"{new}{title}"}
+        for language, title in titles.items()
+    ]
+    found = problems_after(tmp_path, edits)
+    assert [(p.path, p.line, p.code) for p in found] == [
+        (f"docs/{language}/causes.md", 23, "parity-level") for language in ("en", "zh")
+    ], format_text(found)
+    assert all(words in problem.message for problem in found)
+
+
 @pytest.mark.parametrize("code", SEVERITIES)
 def test_every_code_has_a_defect(code: str) -> None:
     assert code in {name.partition(".")[0] for name in DEFECTS}

@@ -49,6 +49,8 @@ CHECKS: tuple[Check, ...] = (
     checks_parity.check_links,
     checks_parity.check_directives,
     checks_texts.check_numbers,
+    checks_parity.check_notes,
+    checks_parity.check_heading_levels,
     translations.check_translations,
     checks_claims.check_mapping,
     checks_claims.check_homes,

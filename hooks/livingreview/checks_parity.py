@@ -16,6 +16,7 @@ from functools import lru_cache
 from livingreview.block_ids import labelled
 from livingreview.links import TargetKind
 from livingreview.model import Block, BlockKind, Chapter
+from livingreview.notes import claim_ids
 from livingreview.numbers import NumberDifference, compare_numbers, extract_numbers
 from livingreview.problems import Problem, Severity
 from livingreview.review import Review
@@ -159,6 +160,38 @@ def check_levels(review: Review) -> Iterator[Problem]:
             found = f"{pair.pages.source.language} has {_shape(left)}"
             message = f'"{left.id}": {found}, {pair.pages.translation.language} has {_shape(right)}'
             yield pair.problem("parity-level", message)
+
+
+def _level_faults(chapter: Chapter) -> Iterator[tuple[Block, str]]:
+    """Yield the headings that stand more than one level below the one above, and second titles."""
+    above = 1
+    for block in chapter.blocks:
+        if block.kind is not BlockKind.HEADING:
+            continue
+        if block.level == 1:
+            yield block, "a page has one title, the first line with a single #. Write ## here."
+        elif block.level > above + 1:
+            right = "#" * (above + 1)
+            found = f"a heading of level {block.level} ({'#' * block.level}) stands below one of level {above}"
+            yield block, f"{found}. Write {right}, or the heading between them."
+        above = block.level
+
+
+def check_heading_levels(review: Review) -> Iterator[Problem]:
+    """A page has one title, and its headings go down one level at a time.
+
+    Where only one language is at fault, the difference between them is what is reported.
+    """
+    faults = {place: tuple(_level_faults(chapter)) for place, chapter in review.chapters.items()}
+    for (language, slug), found in faults.items():
+        for block, message in found:
+            others = [review.chapters[place] for place in faults if place[1] == slug]
+            shared = sum(chapter.block(block.id or "") is not None for chapter in others)
+            agreed = sum(
+                block.id in {other.id for other, _message in faults[chapter.language, slug]} for chapter in others
+            )
+            if agreed >= shared:
+                yield Problem(review.chapters[language, slug].path, block.line, "parity-level", message)
 
 
 def _keys(keys: frozenset[str]) -> str:
@@ -309,3 +342,41 @@ def check_directives(review: Review) -> Iterator[Problem]:
         if (left.name, dict(left.options)) != (right.name, dict(right.options)):
             message = f'"{left.id}": the directive or its options differ between the languages'
             yield pair.problem("parity-directives", message)
+
+
+def _about(block: Block) -> dict[str, object]:
+    """Return what a note says of itself; the order of its claims is no difference."""
+    return {**block.options, "for": frozenset(claim_ids(block.options.get("for")))}
+
+
+def check_notes(review: Review) -> Iterator[Problem]:
+    """A note is for the same claims, and about the same work, on both sides.
+
+    A claim or work that does not exist, and a note that names none, are reported as such, not again here.
+    """
+    for pair in block_pairs(review):
+        if not pair.source.kind is pair.translation.kind is BlockKind.NOTE or _is_aimless(review, pair):
+            continue
+        left, right = _about(pair.source), _about(pair.translation)
+        differing = [name for name in dict.fromkeys((*left, *right)) if left.get(name) != right.get(name)]
+        for name in differing:
+            one, two = (f"{page.language} has {_shown(block.options.get(name))}" for page, block in pair.sides)
+            where = f"{pair.pages.source.path}:{pair.source.option_lines.get((name,), pair.source.line)}"
+            line = pair.translation.option_lines.get((name,), pair.translation.line)
+            message = f'"{pair.source.id}", `{name}`: {one}, {two} ({where}). Make them the same.'
+            yield Problem(pair.pages.translation.path, line, "parity-directives", message)
+
+
+def _shown(value: object) -> str:
+    return (", ".join(map(str, value)) if isinstance(value, list) else str(value or "")) or "none"
+
+
+def _is_aimless(review: Review, pair: BlockPair) -> bool:
+    """Whether a note of either side names nothing, or what does not exist."""
+    for _page, block in pair.sides:
+        named, about = claim_ids(block.options.get("for")), block.options.get("about")
+        if (not named and about is None) or not review.known_claims.issuperset(named):
+            return True
+        if about is not None and review.keys and str(about) not in review.keys:
+            return True
+    return False
