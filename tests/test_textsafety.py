@@ -59,6 +59,8 @@ UNSAFE = [
     "[a][b]\n\n[b]: javascript:x",
     "<javascript:x>",
     "![a](data:image/svg+xml,x)",
+    "![a map](data:image/png;base64,xyz)",
+    '<img alt="a map" src="data:image/png;base64,xyz">',
     "para\n{: onclick=alert(1) }",
     "*em*{: onclick='a{}' }",
     "## H {#x onclick=a}",
@@ -152,7 +154,6 @@ HARMLESS = [
     "x <- 3; y -> 4; a <= b",
     "\\![](x.md)",
     "[](clinical/adipose.md#noma)",
-    "![a map](data:image/png;base64,xyz)",
 ]
 
 

@@ -22,6 +22,7 @@ from livingreview.bibliography import parse_bibliography
 from livingreview.changes import CHANGES_FILE, Change, load_changes, releases_of
 from livingreview.chapters import parse_chapter
 from livingreview.claims import CLAIM_ID, CLAIMS_FILE, PLACES_FILE, load_claims, load_read_places
+from livingreview.conflicts import without_conflicts
 from livingreview.edition import Prints
 from livingreview.figures import Figure, load_figure
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, load_glossary, load_lexicon
@@ -144,7 +145,8 @@ class _Tree:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return ""
         text, found = decode(path, data)
-        self.problems.extend(found)
+        text, conflicts = without_conflicts(path, text)
+        self.problems.extend((*found, *conflicts))
         return text
 
     def data_text(self, path: str) -> str:

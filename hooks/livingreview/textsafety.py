@@ -189,6 +189,7 @@ _FETCHING = frozenset(
 _FRAME_NAME = re.compile(r"__|lr-")
 _FRAME_DATA = re.compile(r"data-(?:md|lr)-")
 _FETCHING_LINKS = frozenset({"image", "use", "feimage", "pattern", "lineargradient", "radialgradient", "textpath"})
+_PICTURES = frozenset({"image", "feimage"})
 #: All names of this form but ordinary words: browsers gain new events every year.
 _EVENT = re.compile(r"on(?!(?:e|ce|ly)$)[a-z]{2,}$")
 
@@ -212,7 +213,9 @@ def _check_attribute(tag: Tag, name: str, value: str, own_hosts: Collection[str]
     if tag.name == "font" and f"{name}={value.lower()}" in {"color=white", "color=#fff", "color=#ffffff", "size=0"}:
         return "html-hidden", f'{name}="{value}" makes text invisible. Remove it, or the text.'
     scheme = _active_scheme(value)
-    if scheme and not (scheme == "data" and _RASTER.match(_plain_url(value))):
+    # Only a drawing may hold a picture: it is one file, and reviewed as one.
+    in_drawing = tag.name in _PICTURES and scheme == "data" and _RASTER.match(_plain_url(value))
+    if scheme and not in_drawing:
         return "html-unsafe", f"{name} leads to a {scheme}: address. Use an ordinary address."
     fetches = name in _FETCHING or (name in ("href", "xlink:href") and tag.name in _FETCHING_LINKS)
     addresses = re.split(r"[\s,]+", value) if "srcset" in name else [value]
@@ -256,8 +259,10 @@ def _check_tag(tag: Tag, own_hosts: Collection[str]) -> Iterator[_Finding]:
 def _check_link(link: Link, own_hosts: Collection[str]) -> Iterator[_Finding]:
     absolute = any(sign in link.target for sign in ":&/\\")
     scheme = _active_scheme(link.target) if absolute else ""
-    raster = link.image and _RASTER.match(_plain_url(link.target))
-    if scheme and not raster:
+    if scheme and link.image:
+        message = f"the image is a {scheme}: address. Put the file into docs/assets and refer to it there."
+        yield link.offset, "html-unsafe", message
+    elif scheme:
         yield link.offset, "html-unsafe", f"the link leads to a {scheme}: address. Use an ordinary address."
     host = _foreign(link.target, own_hosts) if absolute and link.image else ""
     if host:
