@@ -194,3 +194,25 @@ def test_what_is_written_plainly_is_read_back(value: Any) -> None:
         )
 
     assert parse_yaml(f"key: {write(value)}\n", "data/a.yml").data == {"key": value}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("- id: a\n  block：x\n  verdict: y\n", 2, 'full-width "："'),
+        ("- id: a\n  verdict: y\n  block：x\n", 3, 'full-width "："'),
+        ("- id: a\n\u00a0 block: x\n", 2, "spaces of another kind"),
+        ("- id: a\n\u3000\u3000block: x\n", 2, "spaces of another kind"),
+        ("- id: a\n  block:x\n  verdict: y\n", 2, "A space is missing after the colon"),
+        ("- id: a\n  block: x\n   verdict: y\n", 3, "Check the indentation"),
+        ("- id: a\n block: x\n", 2, "Check the indentation"),
+        ("- id: a\n  block: “x: y”\n", 2, "straight ones"),
+        ("- id: a\n  block: [“x”, “y\n", 2, "straight ones"),
+        ("- id: a\n\tblock: x\n", 2, "not tabs"),
+        ("- id: a\n  block: x: y\n", 2, "Quote values"),
+    ],
+)
+def test_a_fault_of_syntax_has_the_remedy_of_its_cause(text: str, line: int, words: str) -> None:
+    (problem,) = parse_yaml(text, "a.yml").problems
+    assert problem.line == line
+    assert words in problem.message

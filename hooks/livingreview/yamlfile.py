@@ -158,6 +158,30 @@ def _depth_and_aliases(text: str, path: str, code: str, tags: frozenset[str]) ->
     return None
 
 
+_FIELD = r"^[ ]*(?:- +)*[\w-]+"
+#: What people type that YAML does not read, by how it looks in its line, and what to do about it.
+_CAUSES = tuple(
+    (re.compile(sign), words)
+    for sign, words in (
+        (r"\t", "Indent with spaces, not tabs."),
+        (
+            r"^[ -]*[\u00a0\u2000-\u200a\u202f\u3000]",
+            "The indentation holds spaces of another kind (no-break or full-width). Type ordinary ones.",
+        ),
+        (rf"{_FIELD}[ ]*：", 'A full-width "：" stands after the key. Write ": ", half-width and followed by a space.'),
+        (
+            r"(?:: |- |[\[{,][ ]*)[“”„‘’「『＂]",
+            "Curly quotes are letters to YAML. Quote the value with straight ones, \"…\" or '…'.",
+        ),
+        (rf"{_FIELD}:(?![\s:/]|$)", 'A space is missing after the colon. Write "key: value".'),
+    )
+)
+#: A line with nothing but one key, and perhaps a value, in it: only its place can be wrong.
+_PLAIN_FIELD = re.compile(rf"{_FIELD}:(?:[ ](?!.*(?:: | #)).*)?$")
+_MISPLACED = ("mapping values are not allowed", "did not find expected key", "did not find expected '-'", "block end")
+_INDENTATION = "Check the indentation: the fields of one record begin in the same column, below the first of them."
+
+
 def _syntax_problem(error: yaml.YAMLError, text: str, path: str, code: str) -> Problem:
     """Say in one line what the YAML parser could not read, with the usual cause as remedy."""
     marks = [getattr(error, name, None) for name in ("problem_mark", "context_mark")]
@@ -169,7 +193,10 @@ def _syntax_problem(error: yaml.YAMLError, text: str, path: str, code: str) -> P
     number = max(1, min(number, len(rows) or 1))
     row = rows[number - 1] if rows else ""
     what = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
-    remedy = "Indent with spaces, not tabs." if "\t" in row else 'Quote values that contain ": " or " #".'
+    before = next((earlier for earlier in reversed(rows[: number - 1]) if earlier.strip()), "")
+    found = next((words for one in (row, before) for sign, words in _CAUSES if sign.search(one)), "")
+    indented = _PLAIN_FIELD.match(row) and any(words in what for words in _MISPLACED)
+    remedy = found or (_INDENTATION if indented else 'Quote values that contain ": " or " #".')
     return Problem(path, number, code, f"not valid YAML: {what}. {remedy}")
 
 
