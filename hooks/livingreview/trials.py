@@ -103,10 +103,20 @@ def _shown(value: Any) -> str:
     return text if isinstance(value, bool) else f"{kind} {text}"
 
 
+#: A number with a comma: a decimal one in other countries, thousands in others again.
+_COMMA_IN = re.compile(r"[-+]?\d+(?:[,，]\d+)+(?:\.\d+)?\Z")
+_POINT = "Write decimals with a point (0.93), and thousands without a separator (1234)."
+
+
 def _message(error: Any, loc: KeyPath) -> str:
     kind, name = error["type"], ".".join(str(part) for part in loc)
     if kind in _CODES:
         return f"{name}: {error['msg']}" if name else str(error["msg"])
+    if _COMMA_IN.match(str(error.get("input"))) and kind in _EXPECTED:
+        return f'{name}: found "{error["input"]}". {_POINT}'
+    if kind == "extra_forbidden" and str(loc[-1]).isdigit() and error.get("input") is None:
+        above = ".".join(str(part) for part in loc[:-1])
+        return f'{above}: the comma before "{loc[-1]}" parts one number into two. {_POINT}'
     if kind == "extra_forbidden":
         close = difflib.get_close_matches(str(loc[-1]), _known_keys(loc[:-1]), n=1)
         hint = f' Did you mean "{close[0]}"?' if close else " Remove it or correct its name."
