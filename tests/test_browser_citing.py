@@ -251,6 +251,30 @@ def test_without_a_script_the_citation_stands_at_the_end(chromium: Browser, plac
         assert "[date of access]" in block.inner_text()
 
 
+# -- on the built site: with the style sheets as they are served --------------------
+
+
+@pytest.fixture
+def built(chromium: Browser, site_url: str) -> Iterator[Watched]:
+    with opened(chromium, site_url, permissions=["clipboard-read", "clipboard-write"]) as watched:
+        yield watched
+        assert watched.complaints == []
+
+
+@pytest.mark.parametrize("path", ["clinical/perinatal/", "en/clinical/perinatal/"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_dialog_is_closed_at_its_upper_corner(built: Watched, path: str, width: int) -> None:
+    page = built.go(path)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.locator("#lr-cite [data-lr-cite]").click()
+    around = page.locator(".lr-cite-dialog").bounding_box()
+    close = page.locator(".lr-cite-dialog__close").bounding_box()
+    assert around is not None
+    assert close is not None
+    assert close["y"] - around["y"] < 40
+    assert around["x"] + around["width"] - (close["x"] + close["width"]) < 40
+
+
 # -- an old version ----------------------------------------------------------------
 
 

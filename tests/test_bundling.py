@@ -103,6 +103,16 @@ def test_words_come_from_pages_and_from_what_scripts_give() -> None:
     assert not {"no", "not-given"} & words
 
 
+def test_a_class_of_ours_counts_however_a_script_hands_it_on() -> None:
+    scripts = [
+        'button("×",go,"lr-one__close"); list.add("a","lr-two");x.className=on?"lr-three lr-four":`lr-five ${y}`',
+        'document.querySelector(\'.lr-sought\'); box.matches(".lr-a .lr-b, :is(.lr-c)"); theme("md-button")',
+    ]
+    words = used_words([], scripts)
+    assert {"lr-one__close", "lr-two", "lr-three", "lr-four", "lr-five"} <= words
+    assert not {"lr-sought", "lr-a", "lr-b", "lr-c", "md-button"} & words
+
+
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=3).map(frozenset))
 def test_pruning_twice_changes_nothing_more(words: frozenset[str]) -> None:
     text = ".a{x: y}.b .c{x: y}@media print{.c{x: y}.a{x: y}}p{x: y}"

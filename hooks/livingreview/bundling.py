@@ -95,6 +95,9 @@ _GIVEN_CLASS = re.compile(
 #: A page in a script that runs from right to left, and the word for it.
 _RIGHT_TO_LEFT = re.compile(r"""\sdir=["']?rtl\b""")
 RIGHT_TO_LEFT = "dir=rtl"
+#: A class of the engine's own, alone in a script's string or among others there: however it is handed on, an element
+#: gets it in the end. A selector (``.lr-…``) looks for an element and gives nothing; the theme's script has none.
+_OWN_CLASS = re.compile(r"""lr-(?<=["'`\s]lr-)[\w-]+(?=["'`\s])""")
 #: Statements whose blocks hold rules.
 _HOLDING_RULES = ("@media", "@supports", "@container", "@layer")
 _REFERENCE = re.compile(r"var\(\s*(--[\w-]+)")
@@ -112,6 +115,7 @@ def used_words(pages: Iterable[str], scripts: Iterable[str]) -> frozenset[str]:
             words.add(RIGHT_TO_LEFT)
     for script in scripts:
         words.update(word for given in _GIVEN_CLASS.findall(script) for word in given.split())
+        words.update(_OWN_CLASS.findall(script))
     return frozenset(words)
 
 
