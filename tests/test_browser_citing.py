@@ -275,6 +275,22 @@ def test_the_dialog_is_closed_at_its_upper_corner(built: Watched, path: str, wid
     assert around["x"] + around["width"] - (close["x"] + close["width"]) < 40
 
 
+@pytest.mark.parametrize("how", ["escape", "button"])
+def test_who_closes_the_dialog_is_back_in_the_paragraph_it_was_about(built: Watched, how: str) -> None:
+    """The pointer then stands on another paragraph, to which the one button for all goes."""
+    page = built.go("en/clinical/perinatal/")
+    page.locator("#plx-pad-survival").hover()
+    page.locator("#plx-pad-survival .lr-cite-open").click()
+    page.get_by_role("dialog").get_by_role("button", name="Copy").click()
+    if how == "escape":
+        page.keyboard.press("Escape")
+    else:
+        page.locator(".lr-cite-dialog__close").click()
+    page.locator("#plx-pad").hover()
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.activeElement.closest('[id]').id") == "plx-pad-survival"
+
+
 # -- an old version ----------------------------------------------------------------
 
 

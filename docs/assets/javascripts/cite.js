@@ -242,6 +242,8 @@
   const fragmentOf = (link) => decodeURIComponent(link.hash.slice(1));
   const place = (link) => {
     if (link && fragmentOf(link) in data.ids && opener.previousElementSibling !== link) {
+      /* What is moved loses the focus to nothing: it stays in the block, on the link beside which the button was. */
+      if (document.activeElement === opener) opener.previousElementSibling.focus({ preventScroll: true });
       opener.dataset.fragment = fragmentOf(link);
       link.after(opener);
     }
