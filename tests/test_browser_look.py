@@ -446,6 +446,21 @@ def test_search_starts_on_first_use(visit: Watched) -> None:
     assert visit.complaints == []
 
 
+@pytest.mark.parametrize("path", ["", "en/trials/"])
+def test_the_key_after_the_search_box_reaches_something_that_can_be_seen(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    expect(page.locator(".md-search__output")).to_be_hidden()  # or it says that it loads what it does not
+    for key, other in (("Tab", "Shift+Tab"), ("Shift+Tab", "Tab")):
+        page.focus(".md-search__input")
+        expect(page.locator(".md-search__output")).to_be_visible()
+        page.keyboard.press(key)
+        height = page.evaluate("document.activeElement.getBoundingClientRect().height")
+        assert height > 0, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        page.keyboard.press(other)
+        assert page.evaluate("document.activeElement.matches('.md-search__input')")
+        page.keyboard.press("Escape")
+
+
 def test_focus_can_be_seen(visit: Watched) -> None:
     page = visit.go("mechanisms/")
     for _ in range(25):
