@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from browser_support import DESKTOP, KINDS, PHONE, PREFIXES, Watched, existing, opened, overflow
+from browser_support import DESKTOP, KINDS, PHONE, PREFIXES, Watched, existing, open_details, opened, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("plain")]
 
@@ -188,3 +188,56 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(chromium: Browser, site_u
                .filter((p) => p.textContent.trim() && !p.getClientRects().length && !p.closest("#lr-cite")).length"""
         )
         assert closed == 0
+
+
+#: The sizes of letters in a table, and the heads that are one character wide.
+SIZES = """(table) => {
+  const size = (element) => parseFloat(getComputedStyle(element).fontSize);
+  const beside = ".lr-trials__label, .lr-trials__stage, .lr-badge, .lr-tally__aside, .lr-tally__names";
+  return [size(table), Math.max(0, ...[...table.querySelectorAll(beside)].map(size))];
+}"""
+SLENDER = """(all) => all.filter((head) => {
+  const range = document.createRange();
+  range.selectNodeContents(head);
+  const box = range.getBoundingClientRect();
+  return head.textContent.trim().length > 1 && box.height > 3 * box.width;
+}).map((head) => head.textContent)"""
+#: What of a sheet of A4 is left between the margins, in pixels.
+SHEET = {"width": 658, "height": 960}
+
+
+@pytest.mark.parametrize(("path", "head"), [("trials/", "例数"), ("en/trials/", "Participants")])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_each_sheet_of_the_trials_begins_with_the_heads_of_the_columns(
+    chromium: Browser, site_url: str, path: str, head: str, script: bool
+):
+    with opened(chromium, site_url, java_script_enabled=script) as watched:
+        watched.page.goto(site_url + path)
+        sheets = [page.extract_text() for page in printed(watched.page).pages]
+    with_trials = [sheet for sheet in sheets[:3] if len(re.findall(r"NCT\d{8}|20\d\d", sheet)) > 3]
+    assert len(with_trials) == 3
+    assert all(head in sheet for sheet in with_trials)
+
+
+@pytest.mark.parametrize("path", ["trials/", "en/trials/"])
+def test_tables_of_trials_can_be_read_on_paper(chromium: Browser, site_url: str, path: str):
+    with opened(chromium, site_url, viewport=SHEET) as watched:
+        page = watched.go(path)
+        page.emulate_media(media="print")
+        open_details(page)
+        for table in page.locator("#lr-text table").all():
+            size, beside = table.evaluate(SIZES)
+            assert beside < size, table.inner_text()[:80]
+        assert page.locator("#lr-text thead th").evaluate_all(SLENDER) == []
+
+
+@pytest.mark.parametrize("path", ["clinical/perinatal/", "en/clinical/perinatal/"])
+def test_what_programs_read_and_ways_back_stay_off_the_paper(chromium: Browser, site_url: str, path: str):
+    with opened(chromium, site_url) as watched:
+        page = watched.go(path)
+        page.emulate_media(media="print")
+        open_details(page)
+        expect(page.locator('#lr-cite [data-format="vancouver"]').first).to_be_visible()
+        for gone in ("bibtex", "ris", "csl"):
+            expect(page.locator(f'#lr-cite details:has([data-format="{gone}"])')).to_be_hidden()
+        assert page.locator(".lr-ref__back:visible").count() == 0
