@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser_support import Watched, opened
+from browser_support import PREFIXES, Watched, opened
 from livingreview.yamlfile import parse_yaml
 from trial_support import ROOT
 
@@ -90,3 +90,18 @@ def test_a_note_that_the_filter_hides_is_shown_to_who_was_sent_there(visit: Watc
     page = visit.go("audit/?verdict=no-citation#c008-note")
     expect(page.locator("#c008-note")).to_be_visible()
     assert page.locator(SHOWN).count() == 170
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_badge_of_the_summary_breaks(visit: Watched, prefix: str, width: int) -> None:
+    page = visit.go(f"{prefix}audit/")
+    page.set_viewport_size({"width": width, "height": 844})
+    summary = page.locator("table:has(#tally-caption)")
+    assert summary.locator(".lr-kind").count() == 2
+    heights = summary.locator("tbody th > span").evaluate_all("(all) => all.map((box) => box.getClientRects().length)")
+    assert set(heights) == {1}
+    head = summary.locator("thead th[align=right]")
+    lines = """(head) => { const range = document.createRange(); range.selectNodeContents(head);
+      return range.getClientRects().length; }"""
+    assert head.evaluate(lines) == 1
