@@ -211,6 +211,19 @@ def test_switch_keeps_the_block_in_view(visit: Watched) -> None:
     assert page.evaluate("Math.abs(document.getElementById('plx-pad').getBoundingClientRect().top) < 200")
 
 
+@pytest.mark.parametrize("path", ["en/mechanisms/", "mechanisms/"])
+def test_switch_leads_to_a_block_and_not_to_its_label(visit: Watched, path: str) -> None:
+    page = visit.go(path)
+    page.evaluate(
+        """() => { const label = document.getElementById("note-angiogenesis-label");
+          scrollTo(0, label.getBoundingClientRect().top + scrollY - 90); }"""
+    )
+    page.wait_for_timeout(100)
+    page.click(".lr-switch")
+    page.wait_for_url("**/mechanisms/#*")
+    assert page.url.endswith("#note-angiogenesis")
+
+
 def test_switch_follows_the_reader_away_from_the_fragment(visit: Watched) -> None:
     page = visit.go("clinical/perinatal/#perinatal-mscs")
     page.evaluate("document.getElementById('wharton-jelly').scrollIntoView()")

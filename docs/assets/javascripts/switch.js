@@ -20,9 +20,12 @@
   /** The id of the last block that begins above the fold line; "" at the top of the page. */
   const blockInView = () => {
     const line = Math.max(covered(), 0) + 40;
+    const labels = document.querySelectorAll("#lr-text [aria-labelledby]");
+    /* Ids that name another element's label: whoever is sent there finds one line marked, not the block. */
+    const naming = new Set([...labels].flatMap((element) => element.getAttribute("aria-labelledby").split(/\s+/)));
     let found = "";
     for (const element of document.querySelectorAll("#lr-text [id]")) {
-      if (!element.matches(READABLE) || element.id.startsWith("__")) continue;
+      if (!element.matches(READABLE) || element.id.startsWith("__") || naming.has(element.id)) continue;
       const { top, height } = element.getBoundingClientRect();
       if (height && top <= line) found = element.id;
     }
