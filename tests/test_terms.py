@@ -205,3 +205,15 @@ def test_a_sourced_definition_cites_its_work(tides: Review) -> None:
     (entry,) = glossary(tides, "zh").xpath('//li[@id="term-pad"]')
     assert "定义依据 [moon1900pull]" in entry.text_content()
     assert "工作定义" not in entry.text_content()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_name_that_is_the_same_in_both_languages_is_said_once(tides: Review, language: str) -> None:
+    review = replace(tides, terms=(*TERMS, term("cd29", "CD29", "CD29", "CD29"), term("il", "IL", "白介素", "IL")))
+    (entry,) = glossary(review, language).xpath('//li[@id="term-cd29"]/p[@class="lr-entry__name"]')
+    assert entry.text_content() == "CD29"
+    (entry,) = glossary(review, language).xpath('//li[@id="term-il"]/p[@class="lr-entry__name"]')
+    assert sorted(entry.text_content().split()) == ["IL", "白介素"]
+    html = explain_terms("<p>CD29, IL</p>", term_index(review, language), url)
+    tips = lxml_html.fragment_fromstring(html, create_parent="m").xpath('//p[@class="lr-tip__name"]')
+    assert [sorted(tip.text_content().split()) for tip in tips] == [["CD29"], ["IL", "白介素"]]

@@ -10,7 +10,7 @@ captions, generated parts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape, unescape
@@ -147,21 +147,27 @@ class _Explainer(HTMLParser):
         return f' class="lr-term" data-lr-term="{term}" aria-describedby="lr-tip-{term}"'
 
 
+def _new_names(said: str, given: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield, of pairs of a mark and a name, those whose name nobody has said yet."""
+    names = {said}
+    for mark, name in given:
+        if name and name not in names:
+            names.add(name)
+            yield mark, name
+
+
 def _other_names(term: Term, language: str, languages: Iterable[str]) -> str:
-    """Return a term's names in the other languages, each marked as such, and its abbreviation."""
-    names = [
-        f'<span lang="{code}">{escape(term.names[code])}</span>'
-        for code in languages
-        if code != language and code in term.names
-    ]
-    abbr = [f'<span class="lr-tip__abbr">{escape(term.abbr)}</span>'] if term.abbr else []
-    return " ".join([*abbr, *names])
+    """Return a term's abbreviation and its names in the other languages, each marked as such, none of them twice."""
+    others = [(f'lang="{code}"', term.names.get(code, "")) for code in languages if code != language]
+    own = term.names.get(language, term.abbr)
+    given = _new_names(own, [('class="lr-tip__abbr"', term.abbr), *others])
+    return "".join(f" <span {mark}>{escape(name)}</span>" for mark, name in given)
 
 
 def _tip(index: TermIndex, term: Term) -> str:
     words = reading_words(index.language)
     name = escape(term.names.get(index.language, term.abbr or term.id))
-    parts = [f'<p class="lr-tip__name"><b>{name}</b> {_other_names(term, index.language, index.languages)}</p>']
+    parts = [f'<p class="lr-tip__name"><b>{name}</b>{_other_names(term, index.language, index.languages)}</p>']
     definition = term.definitions.get(index.language, "")
     if definition:
         kind = "" if term.source else f' <span class="lr-tip__kind">{escape(words("terms.working"))}</span>'
@@ -265,14 +271,14 @@ def _other(code: str, language: str) -> str:
 
 
 def _names_html(term: Term, language: str, languages: Iterable[str]) -> str:
+    """Return a term's names as its entry begins with them: none twice, as an abbreviation often is a name."""
     order = sorted(languages, key=lambda code: code != language)
     names = [
-        f'<span class="lr-entry__{place}"{_other(code, language)}>{escape(term.names[code])}</span>'
+        (f'class="lr-entry__{place}"{_other(code, language)}', term.names.get(code, ""))
         for code, place in zip(order, ("main", *["other"] * len(order)), strict=False)
-        if code in term.names
     ]
-    abbr = [f'<span class="lr-entry__abbr">{escape(term.abbr)}</span>'] if term.abbr else []
-    return " ".join([*names[:1], *abbr, *names[1:]])
+    given = _new_names("", [*names[:1], ('class="lr-entry__abbr"', term.abbr), *names[1:]])
+    return " ".join(f"<span {mark}>{escape(name)}</span>" for mark, name in given)
 
 
 def _forms_html(words: Labels, term: Term, languages: Iterable[str]) -> str:
