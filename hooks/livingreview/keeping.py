@@ -1,4 +1,4 @@
-"""What stays on one line: a statistic with its value, a range, a date, a statement with the number of its reference.
+"""What stays on one line: a statistic with its value, a range, a date, a phase, a statement with its raised number.
 
 In goes the HTML of a page; out comes the same with "P = 0.788" and its like, and a
 raised number with the letter before it, held together. The text stays letter for
@@ -17,14 +17,18 @@ _NO_TEXT = re.compile(
     rf"<!--.*?-->|<(?P<name>{_SKIPPED})(?=[\s>])[^>]*(?<!/)>.*?</(?P=name)\s*>|<[^>]*>", re.DOTALL | re.I
 )
 
-#: A statistic, a relation and a number; a range; a date; a power of ten.
+#: A statistic, a relation and a number; a range; a day or a month; a power of ten; a phase; a name that ends in Greek.
 _STATISTIC = r"(?<![A-Za-z])[A-Za-z]{1,2} (?:=|&lt;|&gt;|[≤≥≈]) −?\d+(?:\.\d+)?(?![\d.]*\d)"
 _RANGE = r"(?<![\d.–])\d+(?:\.\d+)?–\d+(?:\.\d+)?%?(?![\d–])"
-_DATE = r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])"
+_DATE = r"(?<![\d-])(?:\d{4}-\d\d-\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2]))(?![\d-])"
 _POWER = r"(?<![\d.])\d+(?:\.\d+)? × 10[⁰¹²³⁴-⁹⁻]+"
+_STAGE = r"(?:I{1,3}|IV|[1-4])[ab]?"
+_STAGES = rf"{_STAGE}(?:/{_STAGE})?"
+_PHASE = rf"(?<![A-Za-z\d/.–-]){_STAGES} 期|\b[Pp]hase {_STAGES}(?![\w/])"
+_GREEK = r"(?<![A-Za-z])[A-Za-z]{2,12}-[α-ω](?:/[α-ω])?(?![A-Za-zα-ω])"
 #: What every figure has some of; most text has none and need not be searched.
-_SIGN = re.compile(r"[=≤≥≈–×]|&[lg]t;|\d-\d")
-_FIGURE = re.compile(f"{_STATISTIC}|{_RANGE}|{_DATE}|{_POWER}")
+_SIGN = re.compile(r"[=≤≥≈–×]|&[lg]t;|\d-\d|[IV1-4ab] 期|[Pp]hase |-[α-ω]")
+_FIGURE = re.compile(f"{_STATISTIC}|{_RANGE}|{_DATE}|{_POWER}|{_PHASE}|{_GREEK}")
 
 _RAISED = re.compile(r'<sup class="lr-cite">.*?</sup>', re.DOTALL)
 
