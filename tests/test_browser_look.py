@@ -677,3 +677,17 @@ def test_nothing_moves_for_those_who_ask(chromium: Browser, site_url: str) -> No
             }).length"""
         )
         assert moving == 0
+
+
+#: Pairs of a drawing's fill and a label's letters, as parts of a color.
+PAINTED = """() => { const parts = (name) => getComputedStyle(document.querySelector(`.lr-plate__drawing ${name}`)).fill
+    .match(/[\\d.]+/g).slice(0, 3).map(Number);
+  return [parts(".lr-paint--tissue, .lr-paint--muscle, .lr-paint--skin"), parts("text")]; }"""
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_drawing_can_be_read_with_forced_colours(chromium: Browser, site_url: str, scheme: str) -> None:
+    with opened(chromium, site_url, forced_colors="active", color_scheme=scheme) as watched:
+        page = watched.go("en/mechanisms/")
+        ground, letters = page.evaluate(PAINTED)
+        assert min(ground) - max(letters) > 100
