@@ -339,6 +339,24 @@ def test_without_a_script_the_whole_table_is_there(chromium: Browser, origin: st
         assert first["y"] >= head["y"] + head["height"]  # the heads cover no trial
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_script_a_phone_shows_whole_cards_and_names_what_they_say(
+    chromium: Browser, origin: str, language: str
+) -> None:
+    with opened(chromium, origin, java_script_enabled=False, viewport={"width": 390, "height": 844}) as watched:
+        page = watched.page
+        page.goto(f"{origin}table.{language}.default.html")
+        assert overflow_without_script(page) == 0
+        frame = page.locator(".lr-trials__frame")
+        assert frame.evaluate("(box) => box.scrollWidth - box.clientWidth") <= 0
+        cells = page.locator("[data-trials] tbody tr").first.locator("td")
+        for cell in cells.all():
+            expect(cell).to_be_visible()
+            name, room = cell.evaluate("(td) => [td.dataset.label, parseFloat(getComputedStyle(td).paddingLeft)]")
+            assert name
+            assert room > 60  # for the name
+
+
 @pytest.mark.parametrize("script", [True, False])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_on_paper_it_is_a_table_with_no_column_cut_off_and_no_trial_covered(
