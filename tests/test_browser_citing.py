@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browser_support import Watched, opened, serve
+from browser_support import Watched, opened, overflow, serve
 from citing_support import DAY, STAMP, clean_pages
 from livingreview.block_citations import FORMATS
 from livingreview.edition import Edition, Release, Stamp
@@ -289,6 +289,19 @@ def test_who_closes_the_dialog_is_back_in_the_paragraph_it_was_about(built: Watc
     page.locator("#plx-pad").hover()
     page.wait_for_timeout(100)
     assert page.evaluate("document.activeElement.closest('[id]').id") == "plx-pad-survival"
+
+
+@pytest.mark.parametrize("path", ["clinical/perinatal/", "en/clinical/perinatal/"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_button_beside_a_link_moves_no_text(built: Watched, path: str, width: int) -> None:
+    page = built.go(path)
+    page.set_viewport_size({"width": width, "height": 844})
+    links = page.locator("#lr-text a.lr-permalink")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for number in range(links.count()):
+        links.nth(number).focus()
+        assert page.evaluate("document.documentElement.scrollHeight") == height, number
+        assert overflow(page) == []
 
 
 # -- an old version ----------------------------------------------------------------

@@ -245,7 +245,10 @@
       /* What is moved loses the focus to nothing: it stays in the block, on the link beside which the button was. */
       if (document.activeElement === opener) opener.previousElementSibling.focus({ preventScroll: true });
       opener.dataset.fragment = fragmentOf(link);
+      opener.classList.remove("lr-cite-open--below");
       link.after(opener);
+      const room = opener.parentElement.getBoundingClientRect().right;
+      opener.classList.toggle("lr-cite-open--below", opener.getBoundingClientRect().right > room);
     }
   };
   const linkIn = (block) => {
