@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
 
+from livingreview.glossary import Forms, index_forms
 from livingreview.locales import Labels, labels
 from livingreview.markup import place_title
 from livingreview.model import Check, Claim, Mark
@@ -117,10 +118,31 @@ def _note_text(words: Labels, claim: Claim, language: str, url: Url, render: Ren
     return f"<p>{escape(text)}</p>" if text else ""
 
 
+def _form_in(text: str, entity: str, things: Iterable[Forms], language: str) -> str:
+    """Return what a text calls an entity: the longest of its names that stands there, else its name in the language."""
+    forms = [form for thing in things for form in thing.get(language, ())]
+    standing = [form for form in forms if form.casefold() in text]
+    return max(standing, key=len, default=(forms or [entity])[0])
+
+
+def claim_subjects(review: Review, language: str) -> Callable[[Claim], tuple[str, ...]]:
+    """Return what tells what a claim is about, in the words of its block: several claims can share a paragraph."""
+    index = index_forms(review.terms, review.lexicon, [one.code for one in review.languages])
+
+    def subjects(claim: Claim) -> tuple[str, ...]:
+        block = review.block(language, claim.block)
+        text = block.text.casefold() if block else ""
+        names = (_form_in(text, entity, index.get(entity.casefold(), ()), language) for entity in claim.entities)
+        return tuple(dict.fromkeys(names))
+
+    return subjects
+
+
 def _row(
     review: Review,
     claim: Claim,
     first: str,
+    about: str,
     language: str,
     url: Url,
     cite: Cite,
@@ -141,7 +163,7 @@ def _row(
     return (
         f'<article class="lr-audit__claim" id="{claim.id}" data-verdict="{verdict}">'
         f'<h4><a href="#{claim.id}">{claim.id}</a> {_verdict(words, claim)}</h4>'
-        f"{statement}"
+        f"{statement}{about}"
         + (f'<ul class="lr-audit__checks">{checks}</ul>' if checks else "")
         + f'{note}<p class="lr-audit__home">{home}</p></article>'
     )
@@ -185,6 +207,7 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
     parts = [_tally_table(review, language), f"<p>{escape(words('audit.tally-note'))}</p>", _filter(review, language)]
     order = {slug: number for number, slug in enumerate(review.slugs)}
     notes: dict[str, str] = {}
+    subjects = claim_subjects(review, language)
     for slug in sorted(review.claims_by_page, key=lambda slug: order.get(slug, len(order))):
         claims = review.claims_by_page[slug]
         title = escape(place_title(review, language, slug))
@@ -192,8 +215,11 @@ def render_audit(review: Review, language: str, url: Url, cite: Cite, render: Re
         if not any(claim.checks for claim in claims):
             parts.append(f'<p class="lr-audit__nosource">{escape(words("audit.chapter-without-source"))}</p>')
         blocks: dict[str, str] = {}
+        sharing = Counter(claim.block for claim in claims)
         for claim in claims:
             first = blocks.setdefault(claim.block, claim.id)
-            parts.append(_row(review, claim, first, language, url, cite, render, notes))
+            names = words("audit.separator").join(subjects(claim)) if sharing[claim.block] > 1 else ""
+            about = f'<p class="lr-audit__about">{escape(words("audit.about") + names)}</p>' if names else ""
+            parts.append(_row(review, claim, first, about, language, url, cite, render, notes))
         parts.append("</section>")
     return "".join(parts)
