@@ -27,7 +27,16 @@ from bibtex_registry import attach_registry
 from compiled_templates import CompiledTemplates
 from contents import Contents
 from livingreview.atomic import recover_directory, swap_directory
-from livingreview.bundling import Part, compress_script, join_scripts, join_styles, parts_of, prune_style, used_words
+from livingreview.bundling import (
+    Part,
+    compress_frame,
+    compress_script,
+    join_scripts,
+    join_styles,
+    parts_of,
+    prune_style,
+    used_words,
+)
 from livingreview.exports import export_site
 from livingreview.generated import GeneratedPage
 from livingreview.links import slug_of
@@ -270,7 +279,7 @@ class Build:
             return output
         self.guarded.add(page.file.dest_uri)
         self.classes |= used_words([output], [])
-        return apply_policy(output, self.hashes)
+        return apply_policy(compress_frame(output), self.hashes)
 
     # -- the finished site ---------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from livingreview.bundling import (
     Part,
+    compress_frame,
     compress_script,
     compress_style,
     join_scripts,
@@ -173,3 +174,13 @@ def test_rules_for_pages_from_right_to_left_stay_only_where_there_are_such_pages
     text = "[dir=rtl] .a{left:0}[dir=ltr] .a{right:0}"
     assert prune_style(text, used_words(['<html dir="ltr"><p class="a">'], [])) == "[dir=ltr] .a{right:0}"
     assert prune_style(text, used_words(['<html dir="rtl"><p class="a">'], [])) == text
+
+
+def test_only_the_frame_of_a_page_loses_its_blanks() -> None:
+    page = "<head>\n\n   <script>a\n   b</script>\n</head>\n  <article>\n\n <pre>\n  <i>x</i></pre>"
+    rest = "<article>\n </article>\n\n"
+    rest += "</article>\n   \n  <footer>\n <a>one</a>\n    <a>two</a></footer>"
+    assert compress_frame(page + rest) == (
+        "<head>\n<script>a\n   b</script>\n</head>\n<article>\n\n <pre>\n  <i>x</i></pre><article>\n </article>\n\n"
+        "</article>\n<footer>\n<a>one</a>\n<a>two</a></footer>"
+    )

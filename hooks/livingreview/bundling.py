@@ -54,6 +54,32 @@ def join_scripts(texts: Iterable[str]) -> str:
     return compress_script(";\n".join(text.strip() for text in texts if text.strip()))
 
 
+# ---------- pages ----------
+
+#: What keeps its blanks: scripts are known by their digest, the others show them.
+_VERBATIM = re.compile(r"<(script|style|pre|textarea)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_LINE_END = re.compile(r"\s*\n\s*")
+
+
+def _squeeze_html(html: str) -> str:
+    pieces, at = [], 0
+    for found in _VERBATIM.finditer(html):
+        pieces += [_LINE_END.sub("\n", html[at : found.start()]), found[0]]
+        at = found.end()
+    return "".join([*pieces, _LINE_END.sub("\n", html[at:])])
+
+
+def compress_frame(html: str) -> str:
+    """Return a page without the empty lines and the indentation that templates leave around its text.
+
+    The text itself, what the outermost ``article`` holds, stays as it is.
+    """
+    begin, end = html.find("<article"), html.rfind("</article>")
+    if begin < 0:
+        return _squeeze_html(html)
+    return _squeeze_html(html[:begin]) + html[begin:end] + _squeeze_html(html[end:])
+
+
 # ---------- what only some pages fetch ----------
 
 
