@@ -118,7 +118,7 @@ _CLASS_ATTRIBUTE = re.compile(r"""class=(?<=\sclass=)(?:"([^"]*)"|'([^']*)')""")
 _GIVEN_CLASS = re.compile(
     r"""class(?:(?<=\bclass)(?:Name)?["']?\s*[:=]|List\.\w+\(|(?<="class)"\s*,)\s*["'`]([^"'`]*)["'`]"""
 )
-#: A page in a script that runs from right to left, and the word for it.
+#: Whether a page is written from right to left, and the word that says so.
 _RIGHT_TO_LEFT = re.compile(r"""\sdir=["']?rtl\b""")
 RIGHT_TO_LEFT = "dir=rtl"
 #: A class of the engine's own, alone in a script's string or among others there: however it is handed on, an element

@@ -16,6 +16,7 @@ from html import escape
 
 from livingreview.bibliography import Reference
 from livingreview.citations import Numbering, citation_labels
+from livingreview.data_links import files_line
 from livingreview.locales import Labels
 from livingreview.references import Formatted
 from livingreview.verified import GRAVE, VerificationLedger, WorkRecord
@@ -404,9 +405,7 @@ def render_references(
     numbered = {*main, *beyond}
     rest = [key for key in book.references if key not in numbered]
     words = book.words
-    links = words("list-separator").join(_link(address, name) for name, address in (files or {}).items())
-    label = escape(words("downloads") + words("colon"))
-    downloads = f'<p class="lr-refs__files">{label}{links}</p>' if links else ""
+    downloads = files_line(words("downloads") + words("colon"), words("list-separator"), files) if files else ""
     series = [
         _series(book, keys, name, level, url, title) for name, keys in (("main", main), ("beyond", [*beyond, *rest]))
     ]

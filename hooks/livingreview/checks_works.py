@@ -31,7 +31,7 @@ def check_citations(review: Review) -> Iterator[Problem]:
         yield Problem(works.BIBLIOGRAPHY_FILE, 1, "bib-syntax", message)
     for chapter in review.chapters.values():
         yield from check_citations_in(chapter.text, chapter.path, review.keys or named)
-        yield from review.handwritten(chapter)
+        yield from review.handwritten[chapter.path]
 
 
 def _first_lines(review: Review, language: str) -> dict[str, tuple[int, Chapter, int]]:

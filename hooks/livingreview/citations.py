@@ -93,6 +93,7 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
 
+@lru_cache(maxsize=4)  # a page is looked through for several things in turn
 def _blank_code_blocks(text: str) -> str:
     """Blank fenced and indented code, whose lines the parser knows."""
     if not _MAYBE_CODE.search(text):

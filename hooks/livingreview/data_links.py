@@ -1,7 +1,7 @@
-"""Where a page's data can be downloaded: said above the table that is made from them.
+"""Where a page's data can be downloaded: said above the table or list that is made from them.
 
-In go the name of the page's table and the address of the page; out comes one line of
-links to files under ``/data/``, which :mod:`livingreview.data_package` makes.
+In go the files with their addresses, or the name of a table and the address of its page;
+out comes one line of links. The files under ``/data/`` are those of :mod:`livingreview.data_package`.
 """
 
 from __future__ import annotations
@@ -20,12 +20,16 @@ FILES: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def files_line(heading: str, separator: str, files: Mapping[str, str]) -> str:
+    """Return a paragraph of links to files, each name with its address."""
+    links = (f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in files.items())
+    return f'<p class="lr-files">{escape(heading)}{separator.join(links)}</p>'
+
+
 def render_data_links(table: str, language: str, page: str) -> str:
     """Return a paragraph of links; ``page`` is the address of the page from the site's root."""
     words = labels(f"data.{language}")
-
-    def link(name: str) -> str:
-        said = words("files." + name.replace(".", "-"))
-        return f'<a href="{posixpath.relpath(f"/data/{name}", page)}">{escape(said)}</a>'
-
-    return f'<p class="lr-files">{escape(words("heading"))}{words("separator").join(map(link, FILES[table]))}</p>'
+    files = {
+        words("files." + name.replace(".", "-")): posixpath.relpath(f"/data/{name}", page) for name in FILES[table]
+    }
+    return files_line(words("heading"), words("separator"), files)

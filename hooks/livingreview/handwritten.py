@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import lru_cache
 
 from livingreview.citations import parse_citations, without_literals
 from livingreview.problems import Problem
@@ -108,7 +107,6 @@ def _found(text: str, keys: frozenset[str]) -> Iterator[tuple[int, str, str]]:
         yield start, text[start:end], right
 
 
-@lru_cache(maxsize=1024)  # several checks ask for the same page
 def check_handwritten(text: str, path: str, keys: frozenset[str]) -> tuple[Problem, ...]:
     """Return ``citation-syntax`` for each citation that is none of ours, one a place."""
     breaks = [match.start() for match in re.finditer("\n", text)]

@@ -118,16 +118,18 @@ class Review:
         """All claims that are or were: one that is gone is missed once, not wherever it is named."""
         return self.claim_ids | self.published_claims
 
-    def handwritten(self, chapter: Chapter) -> tuple[Problem, ...]:
-        """Return the citations of a page that are written as other programs write them."""
-        return check_handwritten(chapter.text, chapter.path, self.declared_keys)
+    @cached_property
+    def handwritten(self) -> dict[str, tuple[Problem, ...]]:
+        """The citations that are written as other programs write them, by path; read once, as several checks ask."""
+        keys = self.declared_keys
+        return {chapter.path: check_handwritten(chapter.text, chapter.path, keys) for chapter in self.chapters.values()}
 
     @cached_property
     def citation_faults(self) -> dict[str, frozenset[int]]:
         """Lines on which a citation is malformed, by path: what it cites there cannot be told."""
         faults: dict[str, frozenset[int]] = {}
         for chapter in self.chapters.values():
-            found = parse_citations(chapter.text, chapter.path)[1] + self.handwritten(chapter)
+            found = parse_citations(chapter.text, chapter.path)[1] + self.handwritten[chapter.path]
             lines = frozenset(problem.line for problem in found)
             if lines:
                 faults[chapter.path] = lines
@@ -139,7 +141,7 @@ class Review:
 
     def has_handwritten(self, chapter: Chapter, block: Block) -> bool:
         """Whether a block holds a citation as other programs write it."""
-        return any(block.line <= problem.line <= block.end for problem in self.handwritten(chapter))
+        return any(block.line <= problem.line <= block.end for problem in self.handwritten[chapter.path])
 
     @cached_property
     def generated_files(self) -> dict[str, str]:

@@ -31,7 +31,7 @@ CiteGroup = Callable[[tuple[str, ...]], str]
 
 #: The page of all terms; a term's id there is ``term-<id>``.
 PAGE = "glossary"
-_ENTRY = "#term-"
+_ENTRY = "term-"
 
 #: Letters and figures.
 _WORDS = re.compile(r"[^\W_]+")
@@ -55,7 +55,7 @@ class TermIndex:
 
     def url(self, url: Url, term: str) -> str:
         """Return the address of a term's entry."""
-        return url(PAGE, f"{_ENTRY.lstrip('#')}{term}")
+        return url(PAGE, f"{_ENTRY}{term}")
 
 
 def glossary_names(review: Review) -> list[str]:
@@ -177,7 +177,7 @@ def _tip(index: TermIndex, term: Term) -> str:
 
 def explain_terms(html: str, index: TermIndex, url: Url) -> str:
     """Return a page's HTML with the first use of each term explained; all of a page's text counts as one chapter."""
-    if _ENTRY not in html and not index.finder.may_find(html):
+    if f"#{_ENTRY}" not in html and not index.finder.may_find(html):
         return html
     found = _Explainer(index, url, html)
     if not found.explained:
