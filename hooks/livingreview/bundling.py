@@ -23,8 +23,8 @@ _TIGHT = "{};,"
 
 
 def _squeeze(text: str) -> str:
-    """Drop blanks that mean nothing; around ``:``, ``+`` and the like they can mean something in a selector."""
-    text = re.sub(r"\s+", " ", text)
+    """Drop blanks that mean nothing; before ``:``, around ``+`` and the like they can mean something in a selector."""
+    text = re.sub(r"\s+", " ", text).replace(": ", ":")
     for sign in _TIGHT:
         text = text.replace(f" {sign}", sign).replace(f"{sign} ", sign)
     return text.replace(";}", "}")
