@@ -87,7 +87,9 @@ def test_a_readme_keeps_what_stands_around_the_figures() -> None:
 @pytest.mark.parametrize("language", ["en", "zh", "de"])
 def test_the_page_shows_what_was_measured(language: str) -> None:
     data = _data()
-    assert ">99.9%</td>" in render_faults(data, language)
+    faults = render_faults(data, language)
+    assert ">99.9%</td>" in faults
+    assert ">1,200</td>" in faults
     scale = render_scale(data, language)
     for cell in ("6,010", "9.2", "512.3", "500.1", "437.9", "1.17", "5.1%", "512", "1.08"):
         assert f">{cell}</td>" in scale

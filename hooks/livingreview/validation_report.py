@@ -35,7 +35,7 @@ def load_validation(root: Path) -> Mapping[str, Any]:
 def _table(words: Labels, name: str, heads: Iterable[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table of figures; ``name`` is that of its caption, ``heads`` are those of its columns."""
     shown = [escape(words(f"head.{head}")) for head in heads]
-    cells = ([escape(str(cell)) for cell in row] for row in rows)
+    cells = ([escape(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row] for row in rows)
     figures = range(1, len(shown))
     return framed_table(words(f"caption.{name}"), shown, cells, figures=figures, name=f"validation-{name}")
 
@@ -51,7 +51,7 @@ def _share(part: int, whole: int) -> str:
 def _tried(kind: Mapping[str, Any], words: Labels) -> str:
     if kind["tried"] < kind["available"]:
         return words("tried-of", tried=kind["tried"], available=kind["available"])
-    return str(kind["tried"])
+    return f"{kind['tried']:,}"
 
 
 def _kind_rows(kinds: Iterable[Mapping[str, Any]], language: str, words: Labels) -> Iterable[Sequence[object]]:
