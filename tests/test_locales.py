@@ -11,7 +11,8 @@ from livingreview.locales import labels
 
 FOLDER = Path(__file__).resolve().parent.parent / "hooks" / "livingreview" / "locales"
 FILES = sorted(path.stem for path in FOLDER.glob("*.yml"))
-PLACE = re.compile(r"\{[a-z_]+\}")
+#: The name of a place to fill; how its value is written (`:,` for thousands) is each language's own affair.
+PLACE = re.compile(r"\{([a-z_]+)(?::[^}]*)?\}")
 
 
 @pytest.mark.parametrize("name", FILES)
