@@ -102,14 +102,17 @@ def first_build(folder: Path) -> dict[str, float]:
 
 
 def growth(chapters: int, scratch: Path, build: Callable[[], dict[str, float]]) -> float:
-    """Return a chapter's time in a build in relation to its time in smaller ones just before and just after."""
+    """Return a chapter's time in a build in relation to that in four smaller ones, two just before and two after."""
     beside = BESIDE[chapters]
     folder = scratch / f"beside-{chapters}"
     write_review(folder, beside)
     first_build(folder)  # leaves the engine compiled
-    before, run, after = first_build(folder), build(), first_build(folder)
+    before = [first_build(folder) for _ in range(2)]
+    run = build()
+    after = [first_build(folder) for _ in range(2)]
     shutil.rmtree(folder)
-    return round(run["cpu_s"] / chapters / (mean((before["cpu_s"], after["cpu_s"])) / beside), 2)
+    small = mean(one["cpu_s"] for one in before + after)
+    return round(run["cpu_s"] / chapters / (small / beside), 2)
 
 
 def measure(chapters: int, scratch: Path, *, plain: bool) -> dict[str, Any]:

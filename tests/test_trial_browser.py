@@ -23,7 +23,7 @@ from livingreview.trial_cells import TrialLinks
 from livingreview.trial_page import render_trial_page
 from livingreview.trial_table import render_trial_table
 from livingreview.trial_tallies import render_bottom_line
-from trial_support import ROOT, project_trial, project_trials, project_vocabulary
+from trial_support import ROOT, by_id, project_trial, project_trials, project_vocabulary
 
 pytestmark = pytest.mark.browser
 
@@ -62,7 +62,7 @@ def _body(language: str) -> str:
 
 
 def _trial_body(language: str) -> str:
-    page = render_trial_page(project_trial("pace"), project_trials(), project_vocabulary(), language, LINKS)
+    page = render_trial_page(project_trial("pace"), by_id(project_trials()), project_vocabulary(), language, LINKS)
     page = re.sub(r"^# .*$", "", page, flags=re.MULTILINE)
     return re.sub(r"^## (.*) \{#([a-z-]+)\}$", r'<h2 id="\2">\1</h2>', page, flags=re.MULTILINE)
 

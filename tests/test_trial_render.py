@@ -33,6 +33,7 @@ from livingreview.vocabulary import load_vocabulary
 from trial_support import (
     TRIAL,
     VOCABULARY,
+    by_id,
     changed,
     project_trial,
     project_trials,
@@ -87,7 +88,7 @@ def everything(trials: tuple[Trial, ...], language: str) -> dict[str, str]:
     files = export_data(trials, vocabulary, {}, b"{}", b"{}", INFO)
     return {
         "table": render_trial_table(trials, vocabulary, language, LINKS),
-        "page": render_trial_page(trials[0], trials, vocabulary, language, LINKS),
+        "page": render_trial_page(trials[0], by_id(trials), vocabulary, language, LINKS),
         "bottom line": render_bottom_line(trials, vocabulary, language, LINKS),
         "ladder": render_ladder(trials, vocabulary, language, LINKS),
         "landscape": render_landscape(trials, vocabulary, language, LINKS),
@@ -112,7 +113,9 @@ def test_no_data_become_markup_style_or_script() -> None:
     for language in ("de", "en"):
         for markup in (
             render_trial_table([trial], vocabulary, language, LINKS),
-            re.sub(r"^#.*$", "", render_trial_page(trial, [trial], vocabulary, language, LINKS), flags=re.MULTILINE),
+            re.sub(
+                r"^#.*$", "", render_trial_page(trial, by_id([trial]), vocabulary, language, LINKS), flags=re.MULTILINE
+            ),
             render_bottom_line([trial], vocabulary, language, LINKS),
             render_landscape([trial], vocabulary, language, LINKS),
             render_ladder([trial], vocabulary, language, LINKS),
@@ -150,7 +153,7 @@ def test_a_changed_effect_changes_everywhere(language: str) -> None:
     outcome = before.outcomes[0].model_copy(update={"effect": effect.model_copy(update={"ci95": (0.53, 1.77)})})
     after = before.model_copy(update={"outcomes": (outcome, *before.outcomes[1:])})
     for markup in (
-        render_trial_page(after, [after], vocabulary, language, LINKS),
+        render_trial_page(after, by_id([after]), vocabulary, language, LINKS),
         render_outcomes([after], vocabulary, language, LINKS),
         *(
             export_data([after], vocabulary, {}, b"{}", b"{}", INFO)[f"data/{name}"].decode("utf-8-sig")
@@ -315,7 +318,7 @@ def test_a_page_has_the_same_places_in_every_language(trial: Trial) -> None:
     vocabulary, trials = project_vocabulary(), project_trials()
     ids = []
     for language in vocabulary.languages:
-        page = render_trial_page(trial, trials, vocabulary, language, LINKS)
+        page = render_trial_page(trial, by_id(trials), vocabulary, language, LINKS)
         assert page.startswith("# ")
         read(re.sub(r"^#.*$", "", page, flags=re.MULTILINE))
         headings = re.findall(r"^## .* \{#([a-z-]+)\}$", page, flags=re.MULTILINE)
@@ -328,7 +331,7 @@ def test_a_page_has_the_same_places_in_every_language(trial: Trial) -> None:
 
 
 def test_every_figure_says_its_source_on_hover_and_focus() -> None:
-    page = render_trial_page(project_trial("pace"), project_trials(), project_vocabulary(), "en", LINKS)
+    page = render_trial_page(project_trial("pace"), by_id(project_trials()), project_vocabulary(), "en", LINKS)
     page = page[page.index("{#flow}") :]
     for figure in ("213 patients", "143 patients", "HR 0.93 (95% CI 0.53–1.63)", "28.6%", "76.6%", "300 × 10⁶ cells"):
         at = page.index(figure)
@@ -336,7 +339,7 @@ def test_every_figure_says_its_source_on_hover_and_focus() -> None:
 
 
 def test_what_only_the_review_reports_is_marked() -> None:
-    page = render_trial_page(project_trial("gupta-2013"), project_trials(), project_vocabulary(), "en", LINKS)
+    page = render_trial_page(project_trial("gupta-2013"), by_id(project_trials()), project_vocabulary(), "en", LINKS)
     rows = re.findall(r"<tr[^>]*>.*?</tr>", page)
     for figure in ("0.22", "19 mmHg", "3.92 mmHg"):
         row = next(row for row in rows if figure in row)
@@ -346,13 +349,13 @@ def test_what_only_the_review_reports_is_marked() -> None:
 
 
 def test_what_was_not_read_is_said() -> None:
-    page = render_trial_page(project_trial("gupta-2023"), project_trials(), project_vocabulary(), "en", LINKS)
+    page = render_trial_page(project_trial("gupta-2023"), by_id(project_trials()), project_vocabulary(), "en", LINKS)
     assert "not reported in what was read" in page
     assert "Number enrolled" in page
 
 
 def test_conflicts_show_both_values() -> None:
-    page = render_trial_page(project_trial("pace"), project_trials(), project_vocabulary(), "en", LINKS)
+    page = render_trial_page(project_trial("pace"), by_id(project_trials()), project_vocabulary(), "en", LINKS)
     conflicts = page[page.index("{#conflicts}") : page.index("{#not-found}")]
     for value in ("Completed", "Terminated", "placebo 33%, PLX-PAD 28.6%", "PLX-PAD 33%, placebo 28.6%"):
         assert value in conflicts
@@ -364,7 +367,7 @@ def test_claims_and_references_are_placed_as_given() -> None:
         reference=lambda key: f"<cite>{key}</cite>",
         cite="<div>panel</div>",
     )
-    page = render_trial_page(project_trial("pace"), project_trials(), project_vocabulary(), "zh", LINKS, parts)
+    page = render_trial_page(project_trial("pace"), by_id(project_trials()), project_vocabulary(), "zh", LINKS, parts)
     for piece in ("<mark>partly</mark>", "<p>said</p>", "<cite>norgren2024pace</cite>", "panel", "../audit/#c124"):
         assert piece in page
     assert "{#cite}" in page
@@ -374,13 +377,13 @@ def test_addresses_of_what_was_read_are_never_links() -> None:
     allowed = ("https://doi.org/", "https://pubmed.ncbi.nlm.nih.gov/", "https://clinicaltrials.gov/study/")
     registries = ("https://www.clinicaltrialsregister.eu/", "https://irct.behdasht.gov.ir/", "https://jrct.mhlw.go.jp/")
     for trial in project_trials():
-        page = render_trial_page(trial, project_trials(), project_vocabulary(), "en", LINKS)
+        page = render_trial_page(trial, by_id(project_trials()), project_vocabulary(), "en", LINKS)
         for address in re.findall(r'href="(https?://[^"]+)"', page):
             assert address.startswith((*allowed, *registries)), address
 
 
 def test_a_changed_number_in_the_file_changes_the_small_page() -> None:
-    page = render_trial_page(small_trial(changed("n: 240", "n: 239")), [], small_vocabulary(), "en", LINKS)
+    page = render_trial_page(small_trial(changed("n: 240", "n: 239")), by_id([]), small_vocabulary(), "en", LINKS)
     assert "239 patients" in page
 
 
@@ -402,7 +405,7 @@ def test_within_a_line_labels_are_small_and_names_keep_their_capitals() -> None:
         "Germany, United Kingdom, United States",
     ):
         assert line in table
-    page = plain(render_trial_page(project_trial("pace"), trials, vocabulary, "en", LINKS))
+    page = plain(render_trial_page(project_trial("pace"), by_id(trials), vocabulary, "en", LINKS))
     assert "Randomized, double-blind, allocation ratio 2:1" in page
     assert "registered as phase III" in page
 
@@ -426,7 +429,7 @@ def test_other_languages_keep_their_capitals_within_a_line() -> None:
     ],
 )
 def test_generated_lines_read_as_written(trial: str, language: str, lines: list[str]) -> None:
-    page = render_trial_page(project_trial(trial), project_trials(), project_vocabulary(), language, LINKS)
+    page = render_trial_page(project_trial(trial), by_id(project_trials()), project_vocabulary(), language, LINKS)
     page = plain(re.sub(r"<sup.*?</sup>", "", page))
     for line in lines:
         assert line in page
@@ -436,7 +439,7 @@ def test_generated_lines_read_as_written(trial: str, language: str, lines: list[
 def test_the_result_of_an_endpoint_stands_apart_from_what_was_measured(language: str) -> None:
     for markup in (
         render_trial_table(project_trials(), project_vocabulary(), language, LINKS),
-        render_trial_page(project_trial("lu-2011"), project_trials(), project_vocabulary(), language, LINKS),
+        render_trial_page(project_trial("lu-2011"), by_id(project_trials()), project_vocabulary(), language, LINKS),
     ):
         after = re.findall(r'lr-endpoint--[a-z-]+">[^<]*</span>([^/]{0,40})', markup)
         assert after
@@ -444,7 +447,7 @@ def test_the_result_of_an_endpoint_stands_apart_from_what_was_measured(language:
 
 
 def test_an_arm_with_only_a_note_shows_that_nothing_was_given() -> None:
-    page = render_trial_page(project_trial("qin-2016"), project_trials(), project_vocabulary(), "en", LINKS)
+    page = render_trial_page(project_trial("qin-2016"), by_id(project_trials()), project_vocabulary(), "en", LINKS)
     cell = page[page.index("38 limbs") - 200 : page.index("38 limbs") + 200]
     assert re.search(r"—</span> ?<span class=\"lr-trial__note\">38 limbs", cell)
 
@@ -455,7 +458,7 @@ def test_claims_of_one_place_share_its_text() -> None:
         TrialClaim("c125", "<mark>opinion</mark>", "", "", "../x/#y"),
     ]
     page = render_trial_page(
-        project_trial("pace"), project_trials(), project_vocabulary(), "zh", LINKS, TrialPageParts(claims=claims)
+        project_trial("pace"), by_id(project_trials()), project_vocabulary(), "zh", LINKS, TrialPageParts(claims=claims)
     )
     (group,) = re.findall(r'<ul class="lr-trial__claims"><li>(.*?)</li></ul>', page)
     assert group.index("partly") < group.index("opinion") < group.index("said") < group.index("note")

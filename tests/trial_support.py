@@ -7,7 +7,7 @@ with it shows that it knows nothing of the subject or the languages of this revi
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from livingreview.trials import Trial, load_trials
@@ -83,6 +83,11 @@ def project_trials() -> tuple[Trial, ...]:
     trials, problems = load_trials(project_files(), project_vocabulary())
     assert problems == ()
     return trials
+
+
+def by_id(trials: Iterable[Trial]) -> dict[str, Trial]:
+    """Return trials as their pages are rendered with them."""
+    return {trial.id: trial for trial in trials}
 
 
 def project_trial(name: str) -> Trial:

@@ -58,15 +58,23 @@ def join_scripts(texts: Iterable[str]) -> str:
 
 #: What keeps its blanks: scripts are known by their digest, the others show them.
 _VERBATIM = re.compile(r"<(script|style|pre|textarea)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_LINE_END = re.compile(r"\s*\n\s*")
+
+
+def _without_indentation(html: str) -> str:
+    """Return lines without what surrounds them and without empty ones; what begins and ends the piece stays."""
+    first, *lines = html.split("\n")  # by lines: the contents of a large work are long, and a pattern tries every blank
+    if not lines:
+        return html
+    within = (line for line in map(str.strip, lines[:-1]) if line)
+    return "\n".join((first.rstrip(), *within, lines[-1].lstrip()))
 
 
 def _squeeze_html(html: str) -> str:
     pieces, at = [], 0
     for found in _VERBATIM.finditer(html):
-        pieces += [_LINE_END.sub("\n", html[at : found.start()]), found[0]]
+        pieces += [_without_indentation(html[at : found.start()]), found[0]]
         at = found.end()
-    return "".join([*pieces, _LINE_END.sub("\n", html[at:])])
+    return "".join([*pieces, _without_indentation(html[at:])])
 
 
 def compress_frame(html: str) -> str:
@@ -112,14 +120,14 @@ def stems(words: Iterable[str]) -> frozenset[str]:
 #: A class in a selector; what ``:not()``, ``:is()`` and brackets hold is never a reason to drop a rule.
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _NO_REASON = re.compile(r":(?:not|is|where|has)\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\]")
-#: The blank before the name is looked at last: a pattern that begins with letters is found several times sooner.
+#: The blank before a name is looked at last: a pattern that begins with letters is found several times sooner.
 _CLASS_ATTRIBUTE = re.compile(r"""class=(?<=\sclass=)(?:"([^"]*)"|'([^']*)')""")
 #: How a script gives an element a class: as an attribute, as a property, through its list. Begins with letters, too.
 _GIVEN_CLASS = re.compile(
     r"""class(?:(?<=\bclass)(?:Name)?["']?\s*[:=]|List\.\w+\(|(?<="class)"\s*,)\s*["'`]([^"'`]*)["'`]"""
 )
 #: Whether a page is written from right to left, and the word that says so.
-_RIGHT_TO_LEFT = re.compile(r"""\sdir=["']?rtl\b""")
+_RIGHT_TO_LEFT = re.compile(r"""dir=(?<=\sdir=)["']?rtl\b""")
 RIGHT_TO_LEFT = "dir=rtl"
 #: A class of the engine's own, alone in a script's string or among others there: however it is handed on, an element
 #: gets it in the end. A selector (``.lr-…``) looks for an element and gives nothing; the theme's script has none.

@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from livingreview.checks_parity import numbers_of
 from livingreview.checks_structure import closest
 from livingreview.claims import CLAIMS_FILE, PLACES_FILE, READ
 from livingreview.glossary import GLOSSARY_FILE, LEXICON_FILE, Forms, index_forms
 from livingreview.model import CLAIM_HOMES, Block, BlockKind, Chapter, Claim
 from livingreview.notes import claim_ids
-from livingreview.numbers import compare_numbers, contains_number
+from livingreview.numbers import compare_numbers, contains_number, extract_numbers
 from livingreview.problems import Problem
 from livingreview.review import Review
 
@@ -119,7 +118,7 @@ def _numbers_agree(sides: list[tuple[Chapter, Block]]) -> bool:
     if len(sides) < 2:
         return True
     (one, left), (two, right) = sides[0], sides[1]
-    return not compare_numbers(numbers_of(left.text, one.language), numbers_of(right.text, two.language))
+    return not compare_numbers(extract_numbers(left.text, one.language), extract_numbers(right.text, two.language))
 
 
 def check_numbers(review: Review) -> Iterator[Problem]:

@@ -21,9 +21,6 @@ from livingreview.numbers import NumberDifference, compare_numbers, extract_numb
 from livingreview.problems import Problem, Severity
 from livingreview.review import Review
 
-#: Several checks, and every reload of a preview, ask for the numbers of the same blocks.
-numbers_of = lru_cache(maxsize=1 << 16)(extract_numbers)
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -225,7 +222,7 @@ def _form(block: Block) -> str:
 @lru_cache(maxsize=1 << 16)
 def difference_of(text: str, language: str, other: str, other_language: str) -> NumberDifference:
     """Compare two texts; remembered, since a preview asks again after every save."""
-    return compare_numbers(numbers_of(text, language), numbers_of(other, other_language))
+    return compare_numbers(extract_numbers(text, language), extract_numbers(other, other_language))
 
 
 @dataclass(frozen=True, slots=True)

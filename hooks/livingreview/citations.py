@@ -228,7 +228,7 @@ def _wide_signs(part: str) -> Iterator[str]:
             yield sign
 
 
-@lru_cache(maxsize=1024)  # several checks ask for the same page
+@lru_cache(maxsize=1 << 14)  # several checks ask for the same page, one after the other for all pages
 def parse_citations(text: str, path: str = "") -> tuple[tuple[CitationGroup, ...], tuple[Problem, ...]]:
     """Find the citations in Markdown. Returns the groups in order and the faults, one a place.
 

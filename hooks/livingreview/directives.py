@@ -98,7 +98,7 @@ def trial_page(site: Site, trial: Trial, language: str) -> str:
         cite=f'<p class="lr-cite-trial"><a href="#lr-cite" data-lr-cite="">{wording}</a></p>',
     )
     links = trial_links(site, language, slug)
-    return render_trial_page(trial, site.review.trials, _vocabulary(site), language, links, parts)
+    return render_trial_page(trial, site.review.trials_by_id, _vocabulary(site), language, links, parts)
 
 
 def _files(site: Site, table: str, language: str, slug: str) -> str:

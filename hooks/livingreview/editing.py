@@ -25,9 +25,9 @@ def source_file(review: Review, language: str, slug: str) -> str:
     """Return the path of the file to edit for a page, or nothing for a page that no file makes."""
     if slug in _MADE_FROM:
         return _MADE_FROM[slug]
-    made = next((path for path, page in review.generated_files.items() if page == slug), "")
-    if made:
-        return made
+    trial = review.trials_by_page.get(slug)
+    if trial:
+        return trial.path
     slug = slug.removeprefix(f"{COMPARE_FOLDER}/")
     chapter = review.chapter(language, slug) or review.chapter(review.source, slug)
     return chapter.path if chapter else ""

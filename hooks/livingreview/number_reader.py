@@ -532,7 +532,7 @@ def _excuse_expansions(found: list[Quantity], text: str) -> list[Quantity]:
     return result
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)  # several checks, and every reload of a preview, ask for the same blocks
 def extract_numbers(text: str, language: str) -> tuple[Quantity, ...]:
     """Return the quantities of a block's plain text, in order.
 

@@ -175,7 +175,7 @@ class Review:
         """Slugs of the pages with evidence the article does not have."""
         return tuple(self.work.pages.beyond) if self.work else ()
 
-    @property
+    @cached_property
     def strict_slugs(self) -> frozenset[str]:
         """Slugs of the pages on which every block needs an id."""
         return self.work.strict_pages if self.work else frozenset()
@@ -260,6 +260,11 @@ class Review:
     def references_by_key(self) -> dict[str, Reference]:
         """The works by key."""
         return {reference.key: reference for reference in self.references}
+
+    @cached_property
+    def trials_by_id(self) -> dict[str, Trial]:
+        """The trials by id."""
+        return {trial.id: trial for trial in self.trials}
 
     @cached_property
     def trials_by_page(self) -> dict[str, Trial]:

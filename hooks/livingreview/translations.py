@@ -16,10 +16,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from livingreview.checks_parity import BlockPair, Stretch, block_pairs, numbers_of, stretches
+from livingreview.checks_parity import BlockPair, Stretch, block_pairs, stretches
 from livingreview.fingerprints import fingerprint
 from livingreview.model import BlockKind
-from livingreview.numbers import NumberDifference, Quantity, compare_numbers, lost_digits
+from livingreview.numbers import NumberDifference, Quantity, compare_numbers, extract_numbers, lost_digits
 from livingreview.problems import Problem
 from livingreview.review import Review
 from livingreview.yamlfile import parse_yaml
@@ -155,7 +155,7 @@ def _lost(pair: BlockPair, stretch: Stretch, changed: str) -> Iterator[Quantity]
     """Yield what the other side has in digits and the changed one has not; nothing where the comparison says so."""
     codes = [page.language for page, _block in pair.sides]
     for cell in stretch.cells:
-        numbers = dict(zip(codes, map(numbers_of, cell, codes), strict=True))
+        numbers = dict(zip(codes, map(extract_numbers, cell, codes), strict=True))
         kept = next(found for code, found in numbers.items() if code != changed)
         if not compare_numbers(numbers[changed], kept):
             yield from lost_digits(numbers[changed], kept)

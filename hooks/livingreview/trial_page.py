@@ -578,7 +578,7 @@ def trial_keywords(trial: Trial, vocabulary: Vocabulary, language: str) -> tuple
 
 def render_trial_page(
     trial: Trial,
-    trials: Sequence[Trial],
+    trials: Mapping[str, Trial],
     vocabulary: Vocabulary,
     language: str,
     links: TrialLinks,
@@ -586,11 +586,11 @@ def render_trial_page(
 ) -> str:
     """Render the page of a trial as Markdown, without front matter, beginning with its title.
 
+    ``trials`` are all that have a page, by id: those that a trial is related to are named as they name themselves.
     Headings are Markdown with explicit ids; everything below them is HTML, in
     which no Markdown is read. Sections that would be empty are left out.
     """
-    known = {one.id: one for one in trials}
-    page = _Page(trial, known, Wording(vocabulary, language), links, parts or TrialPageParts())
+    page = _Page(trial, trials, Wording(vocabulary, language), links, parts or TrialPageParts())
     written = [f"# {literal(trial_title(trial))}"]
     for name in SECTIONS:
         content = _RENDERERS[name](page)

@@ -141,7 +141,8 @@ def render_ladder_table(trials: Sequence[Trial], vocabulary: Vocabulary, languag
     wording = Wording(vocabulary, language)
     words = wording.words
     counted = counted_on_ladder(trials, vocabulary)
-    apart = [trial for trial in trials if trial not in counted]
+    among = {trial.id for trial in counted}
+    apart = [trial for trial in trials if trial.id not in among]
     rows = [
         _row(rung.label.get(language, rung.id), found, wording, links, names=True)
         for rung, found in grouped(counted, vocabulary.ladder, vocabulary)
