@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scale import BESIDE
+from scale import BETWEEN
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -36,7 +36,7 @@ WORDS = {
         "What the checks cannot find is listed on the page on validation.",
         "sample": " At most {sample} places of each kind were tried, drawn by a seed.",
         "machine": "Processor seconds on {processor}, {cores} cores, {memory} GB, Python {python} ({date}).",
-        "growth": " A chapter takes {growth:.2f} times as long in {chapters:,} chapters as in {beside}.",
+        "growth": " A chapter takes {growth:.2f} times as long in {chapters:,} chapters as in {small}.",
         "pages": "A first visit to any kind of page transfers at most {kb:.0f} kB, with {hosts} requests to other "
         "hosts.",
         "scores": "Lowest Lighthouse scores (mobile) over all kinds of pages in both languages: performance "
@@ -49,7 +49,7 @@ WORDS = {
         "在正确位置检出；{good:,} 处正确的改动引起 {reports} 条报告（{date}）。检查查不出什么，列在“验证”一页。",
         "sample": "每种错误最多试 {sample} 处，由种子抽取。",
         "machine": "处理器秒数，{processor}，{cores} 核，{memory} GB，Python {python}（{date}）。",
-        "growth": "{chapters:,} 章时每章用时是 {beside} 章时的 {growth:.2f} 倍。",
+        "growth": "{chapters:,} 章时每章用时是 {small} 章时的 {growth:.2f} 倍。",
         "pages": "首次访问任何一类页面，传输量不超过 {kb:.0f} kB，对其他主机的请求为 {hosts} 次。",
         "scores": "两种语言各类页面中最低的 Lighthouse 分数（移动端）：性能 {performance}，无障碍 {accessibility}，"
         "最佳做法 {best_practices}，搜索引擎优化 {seo}。",
@@ -134,7 +134,7 @@ def _scale(scale: Mapping[str, Any], words: Mapping[str, Any]) -> str:
 def _growth(scale: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     said = str(words["growth"])
     rows = (row for row in scale["rows"] if "growth" in row)
-    return "".join(said.format(beside=BESIDE[row["chapters"]], **row) for row in rows)
+    return "".join(said.format(small=BETWEEN[row["chapters"]], **row) for row in rows)
 
 
 def _pages(pages: Mapping[str, Any], words: Mapping[str, Any]) -> str:

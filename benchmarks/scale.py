@@ -6,8 +6,8 @@ caches, and of the same content under MkDocs, Material, static-i18n and mkdocs-b
 hooks. Times are processor time of the process and its children, which a busy machine disturbs
 least; the clock is given beside it. Small reviews are built several times, with and without hooks
 in turn, and the run of the median counts; the ratio is the median of the pairs' ratios. How a
-chapter's time grows from 100 to 1,000 is a ratio of neighbors, too: 100 chapters are built once
-more just before 1,000 and just after. Out comes a table, and ``benchmarks/results/scale.json``.
+chapter's time grows from 100 to 1,000 is such a ratio, too: the build of 1,000 stands still now and
+then while 100 are built. Out comes a table, and ``benchmarks/results/scale.json``.
 1,000 chapters (5,000 references, 1,000 trials, 6,000 pages) take a quarter of an hour and some 4 GB.
 """
 
@@ -18,6 +18,7 @@ import json
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,8 +38,10 @@ MKDOCS = [sys.executable, "-m", "mkdocs", "--quiet", "build"]
 SIZES = (10, 100, 1000)
 #: How many times a size is built with hooks and without.
 PAIRS = {10: 11, 100: 3}
-#: Beside which smaller size a size is built, to see how a chapter's time grows.
-BESIDE = {1000: 100}
+#: Between which smaller builds, made while it stands still, a size is built, to see how a chapter's time grows.
+BETWEEN = {1000: 100}
+#: Seconds after which it stands still for one of them.
+STRETCH = 20
 
 #: Times the parts of a check inside one process: reading and parsing, then checking.
 _PARTS = """
@@ -52,7 +55,30 @@ print(json.dumps({"load": loaded - begun, "checks": checked - loaded, "problems"
 """
 
 
-def measured(command: list[str], folder: Path) -> dict[str, float]:
+def finished(
+    process: subprocess.Popen[bytes], meanwhile: Callable[[], object] | None
+) -> tuple[int, resource.struct_rusage, float]:
+    """Wait for a process; return its status, what it used, and how many seconds it stood still.
+
+    With something to do ``meanwhile``, it is halted every :data:`STRETCH` seconds until that is done. A processor's
+    pace changes from minute to minute where others use the machine, too: both then go through the same minutes.
+    """
+    halted, due = 0.0, time.perf_counter() + STRETCH
+    while True:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG if meanwhile else 0)
+        if pid:
+            return status, usage, halted
+        if meanwhile and time.perf_counter() > due:
+            begun = time.perf_counter()
+            os.killpg(process.pid, signal.SIGSTOP)
+            meanwhile()
+            os.killpg(process.pid, signal.SIGCONT)
+            halted += time.perf_counter() - begun
+            due = time.perf_counter() + STRETCH
+        time.sleep(0.05)
+
+
+def measured(command: list[str], folder: Path, meanwhile: Callable[[], object] | None = None) -> dict[str, float]:
     """Run a command in a process of its own; return its processor time, its time by the clock, its peak memory."""
     env = {
         **os.environ,
@@ -62,9 +88,15 @@ def measured(command: list[str], folder: Path) -> dict[str, float]:
     env.pop("GITHUB_ACTIONS", None)
     env.pop("PYTHONDONTWRITEBYTECODE", None)  # packages come with their byte code; the engine's is kept as usual
     begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _pid, status, usage = os.wait4(process.pid, 0)
-    clock = time.perf_counter() - begun
+    process = subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        status, usage, halted = finished(process, meanwhile)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)  # halted, it would stay for good
+        raise
+    clock = time.perf_counter() - begun - halted
     if status:
         said = process.stderr.read().decode() if process.stderr else ""
         raise SystemExit(f"{' '.join(command)} in {folder} failed:\n{said[-3000:]}")
@@ -94,25 +126,22 @@ def ratio(ours: list[dict[str, float]], plain: list[dict[str, float]]) -> float:
     return round(median(run["cpu_s"] / other["cpu_s"] for run, other in zip(ours, plain, strict=True)), 2)
 
 
-def first_build(folder: Path) -> dict[str, float]:
-    """Build a review as if for the first time."""
+def first_build(folder: Path, meanwhile: Callable[[], object] | None = None) -> dict[str, float]:
+    """Build a review as if for the first time; ``meanwhile`` is done now and then, the build standing still."""
     for made in ("site", ".cache"):
         shutil.rmtree(folder / made, ignore_errors=True)
-    return measured([*MKDOCS, "--strict"], folder)
+    return measured([*MKDOCS, "--strict"], folder, meanwhile)
 
 
-def growth(chapters: int, scratch: Path, build: Callable[[], dict[str, float]]) -> float:
-    """Return a chapter's time in a build in relation to that in four smaller ones, two just before and two after."""
-    beside = BESIDE[chapters]
-    folder = scratch / f"beside-{chapters}"
-    write_review(folder, beside)
+def growth(large: Path, chapters: int, scratch: Path) -> tuple[dict[str, float], float]:
+    """Build a large review; return what it took, and a chapter's time in relation to that in small ones meanwhile."""
+    folder, size = scratch / f"between-{chapters}", BETWEEN[chapters]
+    write_review(folder, size)
     first_build(folder)  # leaves the engine compiled
-    before = [first_build(folder) for _ in range(2)]
-    run = build()
-    after = [first_build(folder) for _ in range(2)]
+    small: list[dict[str, float]] = []
+    run = first_build(large, lambda: small.append(first_build(folder)))
     shutil.rmtree(folder)
-    small = mean(one["cpu_s"] for one in before + after)
-    return round(run["cpu_s"] / chapters / (small / beside), 2)
+    return run, round(run["cpu_s"] / chapters / (mean(one["cpu_s"] for one in small) / size), 2)
 
 
 def measure(chapters: int, scratch: Path, *, plain: bool) -> dict[str, Any]:
@@ -130,15 +159,12 @@ def measure(chapters: int, scratch: Path, *, plain: bool) -> dict[str, Any]:
     builds: list[dict[str, float]] = []
     plains, rebuilds = [], []
 
-    def build() -> dict[str, float]:
-        builds.append(first_build(folder))
-        return builds[-1]
-
     for _ in range(PAIRS.get(chapters, 1)):
-        if chapters in BESIDE:
-            row["growth"] = growth(chapters, scratch, build)
+        if chapters in BETWEEN:
+            run, row["growth"] = growth(folder, chapters, scratch)
+            builds.append(run)
         else:
-            build()
+            builds.append(first_build(folder))
         if plain:
             plains.append(measured(MKDOCS, bare))
         rebuilds.append(measured([*MKDOCS, "--strict"], folder))
