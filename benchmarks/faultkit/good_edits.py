@@ -195,8 +195,8 @@ def _(source: Source) -> Iterator[Fault]:
 
 @good("new-heading", "两种语言各加一节", "a section added in both languages")
 def _(source: Source) -> Iterator[Fault]:
-    zh = "\n### 新的一节 {{#{0}}}\n\n内容。\n{{: #{0}-text }}\n"
-    en = "\n### A new section {{#{0}}}\n\nText.\n{{: #{0}-text }}\n"
+    zh = "\n## 新的一节 {{#{0}}}\n\n内容。\n{{: #{0}-text }}\n"
+    en = "\n## A new section {{#{0}}}\n\nText.\n{{: #{0}-text }}\n"
     yield from _new_block(source, zh, en, "new-section")
 
 
