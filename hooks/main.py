@@ -38,13 +38,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Load and check the review (once a build), then set up what depends on the language."""
     if BUILD.is_first_language(config):
-        gc.disable()  # nor is a review garbage while it is read
-        try:
-            BUILD.load(config)
-        finally:
-            gc.enable()
-        if BUILD.command != "serve":  # a preview reads it again after every change
-            gc.freeze()
+        BUILD.load(config)
     return BUILD.configure(config)
 
 

@@ -7,6 +7,7 @@ languages, which static-i18n builds one inside the other.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import shutil
@@ -106,7 +107,7 @@ class Build:
 
             self.preview = self.preview or Preview(self.switch, self.write_extras)
             self.preview.begin()
-        self.site = Site.load(root, config.site_url, config.repo_url or "", self.cache)
+        self.site = self._read(root, config)
         problems = self.site.problems
         if problems:
             on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -118,6 +119,17 @@ class Build:
         self.final_dir = Path(config.site_dir)
         recover_directory(self.final_dir)
         config.site_dir = str(_staging_dir(self.final_dir))
+
+    def _read(self, root: Path, config: MkDocsConfig) -> Site:
+        """Read the review, without looking for garbage in it meanwhile, nor later in a build: it stays to the end."""
+        gc.disable()
+        try:
+            site = Site.load(root, config.site_url or "", config.repo_url or "", self.cache)
+        finally:
+            gc.enable()
+        if self.command != "serve":  # a preview reads it again after every change
+            gc.freeze()
+        return site
 
     def configure(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set up what depends on the language of this pass."""
